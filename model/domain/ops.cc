@@ -1,0 +1,23 @@
+#include "model/domain/ops.h"
+
+#include "model/layer.h"
+
+namespace rehearse::domain {
+
+Refused refuse(const World&, Name, const DestroyDomain&, Report&) { return {}; }
+void apply(World&, Name, const DestroyDomain&, Report&) {}
+
+Mismatch parse(std::span<const std::string> words, Op& op) { return layer::parse(words, op); }
+int claims(std::span<const std::string> words) { return layer::claims<Op>(words); }
+Words render(const Op& op) { return layer::render(op); }
+std::vector<Usage> usages() { return layer::usages<Op>(); }
+
+Refused refuse(const World& world, Name host, const Op& op, Report& report) {
+  return std::visit([&](const auto& form) { return refuse(world, host, form, report); }, op);
+}
+
+void apply(World& world, Name host, const Op& op, Report& report) {
+  std::visit([&](const auto& form) { apply(world, host, form, report); }, op);
+}
+
+}  // namespace rehearse::domain

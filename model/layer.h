@@ -1,0 +1,70 @@
+// What follows for every layer from its list of operations: parsing, rendering, refusing and applying any of
+// them. Included by each layer's ops.cc alone; everyone else sees the four functions declared in its ops.h.
+#pragma once
+
+#include <variant>
+
+#include "model/refusal.h"
+#include "model/report.h"
+#include "model/usage.h"
+#include "model/world.h"
+
+namespace rehearse::layer {
+
+/// Where a mismatch stands among those of several forms: the further a form got, the better it explains.
+inline int closeness(const Mismatch& bad) { return static_cast<int>(bad.kind); }
+
+template <class Op, std::size_t I = 0>
+Mismatch parse(std::span<const std::string> words, Op& op) {
+  if constexpr (I == std::variant_size_v<Op>) {
+    return {Mismatch::Kind::other_command, words.empty() ? "" : words[0]};
+  } else {
+    using Form = std::variant_alternative_t<I, Op>;
+    Form form{};
+    static constexpr Usage usage = Form::usage();
+    const Mismatch bad = rehearse::parse(usage, words, &form);
+    if (bad.kind == Mismatch::Kind::none) {
+      op = std::move(form);
+      return bad;
+    }
+    const Mismatch later = parse<Op, I + 1>(words, op);
+    if (later.kind == Mismatch::Kind::none || bad.kind == Mismatch::Kind::other_command) return later;
+    if (later.kind == Mismatch::Kind::other_command) return bad;
+    // An option unknown to one form only says that another form is meant.
+    const bool bad_unknown = bad.kind == Mismatch::Kind::unknown_option;
+    const bool later_unknown = later.kind == Mismatch::Kind::unknown_option;
+    if (bad_unknown != later_unknown) return bad_unknown ? later : bad;
+    return closeness(bad) >= closeness(later) ? bad : later;
+  }
+}
+
+/// How many forms claim the line; the laws ask for exactly one.
+template <class Op>
+int claims(std::span<const std::string> words) {
+  return []<std::size_t... I>(std::span<const std::string> line, std::index_sequence<I...>) {
+    const auto claims_it = [&]<class Form>(Form form) {
+      static constexpr Usage usage = Form::usage();
+      return rehearse::parse(usage, line, &form).kind == Mismatch::Kind::none ? 1 : 0;
+    };
+    return (claims_it(std::variant_alternative_t<I, Op>{}) + ... + 0);
+  }(words, std::make_index_sequence<std::variant_size_v<Op>>());
+}
+
+template <class Op>
+Words render(const Op& op) {
+  return std::visit(
+      []<class Form>(const Form& form) {
+        static constexpr Usage usage = Form::usage();
+        return rehearse::render(usage, &form);
+      },
+      op);
+}
+
+template <class Op>
+std::vector<Usage> usages() {
+  return []<std::size_t... I>(std::index_sequence<I...>) {
+    return std::vector<Usage>{std::variant_alternative_t<I, Op>::usage()...};
+  }(std::make_index_sequence<std::variant_size_v<Op>>());
+}
+
+}  // namespace rehearse::layer

@@ -1,0 +1,93 @@
+#include "model/op.h"
+
+namespace rehearse {
+namespace {
+
+// /sbin/lvcreate -> lvcreate, sudo lvcreate -> lvcreate, lvm lvcreate -> lvcreate.
+Words plain(std::span<const std::string> words) {
+  std::size_t first = 0;
+  while (first + 1 < words.size() && (words[first] == "sudo" || words[first] == "lvm")) ++first;
+  Words line(words.begin() + static_cast<std::ptrdiff_t>(std::min(first, words.size())), words.end());
+  if (line.empty()) return line;
+  for (const std::string_view folder : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"}) {
+    if (line[0].starts_with(folder)) {
+      line[0].erase(0, folder.size());
+      break;
+    }
+  }
+  return line;
+}
+
+template <class Layer>
+bool try_layer(std::span<const std::string> line, Op& op, Mismatch& best) {
+  Layer found;
+  const Mismatch bad = parse(line, found);
+  if (bad.kind == Mismatch::Kind::none) {
+    op = std::move(found);
+    best = bad;
+    return true;
+  }
+  if (best.kind == Mismatch::Kind::other_command) best = bad;
+  return false;
+}
+
+}  // namespace
+
+Mismatch parse(std::span<const std::string> words, Op& op) {
+  const Words line = plain(words);
+  Mismatch best{Mismatch::Kind::other_command, line.empty() ? "" : line[0]};
+  try_layer<lvm::Op>(line, op, best) || try_layer<fs::Op>(line, op, best) || try_layer<domain::Op>(line, op, best) ||
+      try_layer<net::Op>(line, op, best);
+  return best;
+}
+
+int claims(std::span<const std::string> words) {
+  const Words line = plain(words);
+  return lvm::claims(line) + fs::claims(line) + domain::claims(line) + net::claims(line);
+}
+
+Words render(const Op& op) {
+  return std::visit([](const auto& layer) { return render(layer); }, op);
+}
+
+std::vector<Usage> all_usages() {
+  std::vector<Usage> all;
+  for (const auto& some : {lvm::usages(), fs::usages(), domain::usages(), net::usages()}) {
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  return all;
+}
+
+Refused refuse(const World& world, Name host, const Op& op, Report& report) {
+  return std::visit([&](const auto& layer) { return refuse(world, host, layer, report); }, op);
+}
+
+void apply(World& world, Name host, const Op& op, Report& report) {
+  std::visit([&](const auto& layer) { apply(world, host, layer, report); }, op);
+}
+
+Op answered_yes(Op op) {
+  std::visit(
+      [](auto& layer) {
+        std::visit(
+            [](auto& form) {
+              if constexpr (requires { form.yes = true; }) form.yes = true;
+            },
+            layer);
+      },
+      op);
+  return op;
+}
+
+Refused perform(World& world, Name host, const Op& op, Report& report) {
+  const Refused refused = refuse(world, host, op, report);
+  if (!refused) {
+    apply(world, host, op, report);
+    return refused;
+  }
+  report.status = row_of(refused.why).status;
+  report.err("{}", refused.words());
+  return refused;
+}
+
+}  // namespace rehearse
