@@ -8,7 +8,11 @@
 namespace rehearse::fs {
 
 inline constexpr Sectors kSuperblockAt = 2;  // byte 1024, where blkid finds the signature (offset 1080)
+inline constexpr Sectors kSuperblockRoom = 2;
 inline constexpr Sectors kTreeAt = 16;       // where the model keeps an ext4's files as one block
+inline constexpr Sectors kTreeRoom = 8;
+inline constexpr Sectors kSwapAt = 0;        // the first page; its magic is at byte 4086
+inline constexpr Sectors kSwapRoom = 8;
 
 enum class State : std::uint8_t {
   clean,       // unmounted in order
@@ -30,12 +34,21 @@ struct Superblock {
   std::uint32_t check_interval_days = 0;  // 0: never
   std::uint32_t days_since_check = 0;     // grows with the time that steps tell
   State state = State::clean;
+  std::uint64_t inodes = 0;
+  std::uint64_t free_inodes = 0;
+  std::uint32_t inodes_per_group = 0;
+  std::uint64_t journal_blocks = 0;
+  std::uint64_t journal_next = 0;  // where the next transaction goes; each mount begins anew
+  bool checked = true;        // since it was mounted last: resize2fs insists on it
+  bool tables_zeroed = false;  // its inode tables; a new file system leaves that to the kernel
 
   friend auto fields(const Superblock& block) {
     const auto& [type, label, uuid, block_size, blocks, free_blocks, reserved_blocks, overhead_blocks, mount_count,
-                 max_mount_count, check_interval_days, days_since_check, state] = block;
+                 max_mount_count, check_interval_days, days_since_check, state, inodes, free_inodes,
+                 inodes_per_group, journal_blocks, journal_next, checked, tables_zeroed] = block;
     return std::tie(type, label, uuid, block_size, blocks, free_blocks, reserved_blocks, overhead_blocks, mount_count,
-                    max_mount_count, check_interval_days, days_since_check, state);
+                    max_mount_count, check_interval_days, days_since_check, state, inodes, free_inodes,
+                    inodes_per_group, journal_blocks, journal_next, checked, tables_zeroed);
   }
   bool operator==(const Superblock&) const = default;
 };

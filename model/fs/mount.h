@@ -16,10 +16,13 @@ struct Mount {
   bool dirty = false;         // `tree` or `super` is newer than the device
   Part<Superblock> super;     // as in memory
   Part<Tree> tree;            // as in memory
+  Part<Tree> written;         // as this kernel last read it from, or wrote it to, the device
+  Patch pending;              // file data in memory, not yet on the device
+  Name options;               // shown beside ro or rw: "relatime"
 
   friend auto fields(const Mount& mount) {
-    const auto& [target, source, device, type, read_only, dirty, super, tree] = mount;
-    return std::tie(target, source, device, type, read_only, dirty, super, tree);
+    const auto& [target, source, device, type, read_only, dirty, super, tree, written, pending, options] = mount;
+    return std::tie(target, source, device, type, read_only, dirty, super, tree, written, pending, options);
   }
   bool operator==(const Mount&) const = default;
 };

@@ -53,6 +53,7 @@ struct File {
 
 struct Tree {
   std::vector<File> files;  // sorted by path
+  bool mixed = false;  // written by two kernels that did not know of each other: e2fsck finds damage
 
   const File* find(Name path) const;
   /// Adds the file or replaces the one at its path; makes the directories above it.
@@ -62,8 +63,8 @@ struct Tree {
   /// Is it the root, or a directory that is listed?
   bool directory(Name path) const;
   friend auto fields(const Tree& tree) {
-    const auto& [files] = tree;
-    return std::tie(files);
+    const auto& [files, mixed] = tree;
+    return std::tie(files, mixed);
   }
   bool operator==(const Tree&) const = default;
 };
