@@ -1,5 +1,5 @@
-// A block is a piece of metadata that lies on a disk: a label, a volume group's description, a superblock. It is
-// written, copied and overwritten like any other sectors.
+// A block is a piece of metadata that lies on a disk: a label, a volume group's description, a superblock. It
+// is written, copied and overwritten like any other sectors.
 #pragma once
 
 #include <variant>
@@ -21,8 +21,8 @@ struct Tree;        // model/fs/tree.h
 struct SwapHeader;  // model/fs/filesystem.h
 }  // namespace fs
 
-using BlockValue = std::variant<Part<PartitionTable>, Part<ExceptionStore>, Part<lvm::Label>, Part<lvm::Group>,
-                                Part<fs::Superblock>, Part<fs::Tree>, Part<fs::SwapHeader>>;
+using BlockValue = std::variant<Part<PartitionTable>, Part<ExceptionStore>, Part<lvm::Label>,
+                                Part<lvm::Group>, Part<fs::Superblock>, Part<fs::Tree>, Part<fs::SwapHeader>>;
 
 struct Block {
   Sectors sectors = 0;  // its room; less than that on the disk is rubble

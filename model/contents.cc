@@ -59,7 +59,8 @@ Sectors size_of(const Patch& patch) {
 
 Patch cut(const Patch& patch, Range range, Sectors to) {
   Patch pieces;
-  for (auto run = first_ending_after(patch, range.first); run != patch.end() && run->first < range.end(); ++run) {
+  for (auto run = first_ending_after(patch, range.first); run != patch.end() && run->first < range.end();
+       ++run) {
     Run piece = clipped(*run, range);
     piece.first = piece.first - range.first + to;
     pieces.push_back(std::move(piece));
@@ -93,7 +94,8 @@ void Contents::write(const Patch& patch) {
   // Only the runs under the patch, and one neighbour on each side to join with, are made anew.
   auto low = runs_.begin() + (first_ending_after(runs_, patch.front().first) - runs_.begin());
   if (low != runs_.begin()) --low;
-  auto high = std::partition_point(low, runs_.end(), [&](const Run& run) { return run.first < patch.back().end(); });
+  auto high =
+      std::partition_point(low, runs_.end(), [&](const Run& run) { return run.first < patch.back().end(); });
   if (high != runs_.end()) ++high;
 
   std::vector<Run> fresh;
@@ -124,7 +126,8 @@ Patch Contents::read(Range range) const {
   const auto blank_until = [&](Sectors end) {
     if (end > place) append(found, Run{place, end - place, {}, 0, {}});
   };
-  for (auto run = first_ending_after(runs_, range.first); run != runs_.end() && run->first < range.end(); ++run) {
+  for (auto run = first_ending_after(runs_, range.first); run != runs_.end() && run->first < range.end();
+       ++run) {
     blank_until(std::max(run->first, range.first));
     Run piece = clipped(*run, range);
     place = piece.end();

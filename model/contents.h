@@ -1,6 +1,6 @@
-// What a disk holds, as stamps instead of bytes: each run of sectors remembers which write put it there, or the
-// piece of metadata it is. Runs move with the sectors when these are copied, so overflow, stale copies and lost
-// writes are read off the contents and never decided by a flag.
+// What a disk holds, as stamps instead of bytes: each run of sectors remembers which write put it there, or
+// the piece of metadata it is. Runs move with the sectors when these are copied, so overflow, stale copies
+// and lost writes are read off the contents and never decided by a flag.
 #pragma once
 
 #include <optional>
@@ -43,7 +43,8 @@ struct Run {
   bool operator==(const Run&) const = default;
 };
 
-/// What is to be written, or was read: runs sorted by place, blank ones spelled out, gaps where nothing is said.
+/// What is to be written, or was read: runs sorted by place, blank ones spelled out, gaps where nothing is
+/// said.
 using Patch = std::vector<Run>;
 
 /// One run that fills `range` with one write.

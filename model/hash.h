@@ -1,5 +1,5 @@
-// One way to hash every value of the world: a struct names its members once, in `fields`, through a structured
-// binding, so that a member forgotten there does not compile; everything else follows from that.
+// One way to hash every value of the world: a struct names its members once, in `fields`, through a
+// structured binding, so that a member forgotten there does not compile; everything else follows from that.
 #pragma once
 
 #include <cstdint>
@@ -29,13 +29,14 @@ std::uint64_t hash_of(std::string_view text);
 inline std::uint64_t hash_of(const std::string& text) { return hash_of(std::string_view(text)); }
 
 template <class T>
-  requires(std::is_integral_v<T> || std::is_enum_v<T>)
-std::uint64_t hash_of(T value) {
+requires(std::is_integral_v<T> || std::is_enum_v<T>) std::uint64_t hash_of(T value) {
   return mix(0x51ed270b, static_cast<std::uint64_t>(value));
 }
 
 template <class T>
-concept Fielded = requires(const T& value) { fields(value); };
+concept Fielded = requires(const T& value) {
+  fields(value);
+};
 
 template <Fielded T>
 std::uint64_t hash_of(const T& value);
@@ -52,10 +53,7 @@ concept SelfHashing = requires(const T& value) {
 };
 
 template <SelfHashing T>
-  requires(!std::is_same_v<T, Name>)
-std::uint64_t hash_of(const T& value) {
-  return value.hash();
-}
+requires(!std::is_same_v<T, Name>) std::uint64_t hash_of(const T& value) { return value.hash(); }
 
 template <Fielded T>
 std::uint64_t hash_of(const T& value) {

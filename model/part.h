@@ -1,5 +1,5 @@
-// A part is one piece of the world, shared between all worlds in which it is the same and copied only when one
-// of them changes it. It carries its own hash, worked out once.
+// A part is one piece of the world, shared between all worlds in which it is the same and copied only when
+// one of them changes it. It carries its own hash, worked out once.
 #pragma once
 
 #include <memory>

@@ -41,10 +41,14 @@ Argument Argument::size(Bytes bytes) {
 
 std::string Argument::text() const {
   switch (kind_) {
-    case Kind::none: return "";
-    case Kind::text: return name_.str();
-    case Kind::number: return std::to_string(number_);
-    case Kind::size: return human_size(number_);
+    case Kind::none:
+      return "";
+    case Kind::text:
+      return name_.str();
+    case Kind::number:
+      return std::to_string(number_);
+    case Kind::size:
+      return human_size(number_);
   }
   return "";
 }

@@ -1,5 +1,5 @@
-// The block devices a running kernel knows: disks, partitions, device-mapper tables, network disks. They live in
-// memory; a crash drops them all and a boot makes them again from what lies on the media.
+// The block devices a running kernel knows: disks, partitions, device-mapper tables, network disks. They live
+// in memory; a crash drops them all and a boot makes them again from what lies on the media.
 //
 // A device is named by its path below /dev in the kernel's own spelling: `sda2`, `mapper/vg1-echelon`,
 // `etherd/e3.6`. Other spellings (`/dev/vg1/echelon`) are resolved when typed.
@@ -99,10 +99,10 @@ using DeviceMap = std::variant<DiskDevice, PartitionDevice, LinearMap, SnapshotO
                                SnapshotMergeMap, ErrorMap, AoeDevice>;
 
 struct Device {
-  Name name;          // below /dev
+  Name name;  // below /dev
   Sectors size = 0;
   bool read_only = false;
-  bool invalid = false;  // a snapshot that the kernel has given up
+  bool invalid = false;     // a snapshot that the kernel has given up
   std::uint32_t minor = 0;  // of a device-mapper device
   DeviceMap map;
 

@@ -59,8 +59,9 @@ void ExceptionStore::add(std::uint64_t old_first, std::uint64_t count) {
 
 ExceptionRun ExceptionStore::last() const {
   assert(committed > 0);
-  const auto newest = std::max_element(
-      runs.begin(), runs.end(), [](const ExceptionRun& a, const ExceptionRun& b) { return a.index < b.index; });
+  const auto newest =
+      std::max_element(runs.begin(), runs.end(),
+                       [](const ExceptionRun& a, const ExceptionRun& b) { return a.index < b.index; });
   const std::uint64_t area_start = (committed - 1) / per_area() * per_area();
   const std::uint64_t from = std::max(newest->index, area_start);
   const std::uint64_t skip = from - newest->index;
@@ -68,8 +69,9 @@ ExceptionRun ExceptionStore::last() const {
 }
 
 void ExceptionStore::drop_last(std::uint64_t count) {
-  const auto newest = std::max_element(
-      runs.begin(), runs.end(), [](const ExceptionRun& a, const ExceptionRun& b) { return a.index < b.index; });
+  const auto newest =
+      std::max_element(runs.begin(), runs.end(),
+                       [](const ExceptionRun& a, const ExceptionRun& b) { return a.index < b.index; });
   assert(newest != runs.end() && newest->count >= count);
   newest->count -= count;
   committed -= count;

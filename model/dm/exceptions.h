@@ -29,8 +29,8 @@ struct ExceptionRun {
 struct ExceptionStore {
   Sectors chunk = 8;  // sectors a chunk, a power of two
   bool valid = true;
-  std::uint64_t committed = 0;      // exceptions in the store
-  std::vector<ExceptionRun> runs;   // sorted by old_first
+  std::uint64_t committed = 0;     // exceptions in the store
+  std::vector<ExceptionRun> runs;  // sorted by old_first
 
   /// Exceptions in one metadata area: 16 bytes each, an area is one chunk.
   std::uint64_t per_area() const { return chunk * kSector / 16; }

@@ -17,13 +17,24 @@ TEST(ExceptionStore, holds_as_many_exceptions_as_the_kernel) {
     Bytes chunk, cow;
     std::uint64_t holds;
   };
-  for (const Case& c : std::vector<Case>{
-           {4 * kKiB, 4 * kMiB, 1019},   {8 * kKiB, 4 * kMiB, 510},   {16 * kKiB, 4 * kMiB, 254},
-           {32 * kKiB, 8 * kMiB, 254},   {64 * kKiB, 4 * kMiB, 62},   {64 * kKiB, 12 * kMiB, 190},
-           {128 * kKiB, 4 * kMiB, 30},   {256 * kKiB, 4 * kMiB, 14},  {512 * kKiB, 4 * kMiB, 6},
-           {512 * kKiB, 8 * kMiB, 14},   {4 * kKiB, 12 * kMiB, 3059}, {4 * kKiB, 257 * 4 * kKiB, 255},
-           {4 * kKiB, 258 * 4 * kKiB, 255}, {4 * kKiB, 259 * 4 * kKiB, 256}, {4 * kKiB, 260 * 4 * kKiB, 257},
-           {4 * kKiB, 514 * 4 * kKiB, 511}, {4 * kKiB, 515 * 4 * kKiB, 511}, {4 * kKiB, 516 * 4 * kKiB, 512}}) {
+  for (const Case& c : std::vector<Case>{{4 * kKiB, 4 * kMiB, 1019},
+                                         {8 * kKiB, 4 * kMiB, 510},
+                                         {16 * kKiB, 4 * kMiB, 254},
+                                         {32 * kKiB, 8 * kMiB, 254},
+                                         {64 * kKiB, 4 * kMiB, 62},
+                                         {64 * kKiB, 12 * kMiB, 190},
+                                         {128 * kKiB, 4 * kMiB, 30},
+                                         {256 * kKiB, 4 * kMiB, 14},
+                                         {512 * kKiB, 4 * kMiB, 6},
+                                         {512 * kKiB, 8 * kMiB, 14},
+                                         {4 * kKiB, 12 * kMiB, 3059},
+                                         {4 * kKiB, 257 * 4 * kKiB, 255},
+                                         {4 * kKiB, 258 * 4 * kKiB, 255},
+                                         {4 * kKiB, 259 * 4 * kKiB, 256},
+                                         {4 * kKiB, 260 * 4 * kKiB, 257},
+                                         {4 * kKiB, 514 * 4 * kKiB, 511},
+                                         {4 * kKiB, 515 * 4 * kKiB, 511},
+                                         {4 * kKiB, 516 * 4 * kKiB, 512}}) {
     EXPECT_EQ(store_of(c.chunk).capacity(c.cow / kSector), c.holds) << c.chunk << " in " << c.cow;
   }
 }
@@ -31,11 +42,12 @@ TEST(ExceptionStore, holds_as_many_exceptions_as_the_kernel) {
 // The entries found on the disk with od after writes to these chunks, in this order.
 TEST(ExceptionStore, gives_chunks_their_places_in_the_order_of_the_writes) {
   ExceptionStore store;
-  for (const auto& [first, count] : std::vector<std::pair<int, int>>{{5, 1}, {10, 1}, {0, 1}, {100, 2}, {75, 2}}) {
+  for (const auto& [first, count] :
+       std::vector<std::pair<int, int>>{{5, 1}, {10, 1}, {0, 1}, {100, 2}, {75, 2}}) {
     store.add(first, count);
   }
   const std::vector<std::pair<std::uint64_t, std::uint64_t>> on_disk = {{5, 2},   {10, 3}, {0, 4}, {100, 5},
-                                                                       {101, 6}, {75, 7}, {76, 8}};
+                                                                        {101, 6}, {75, 7}, {76, 8}};
   for (const auto& [old_chunk, place] : on_disk) EXPECT_EQ(store.place(*store.find(old_chunk)), place);
   EXPECT_FALSE(store.find(6));
   EXPECT_EQ(store.allocated(), 8 * 9u);

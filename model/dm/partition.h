@@ -1,4 +1,5 @@
-// The partition table in the first sector of a disk. The kernel keeps its own copy, read at boot or when asked.
+// The partition table in the first sector of a disk. The kernel keeps its own copy, read at boot or when
+// asked.
 #pragma once
 
 #include <vector>

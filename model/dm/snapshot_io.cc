@@ -8,8 +8,8 @@
 namespace rehearse {
 namespace {
 
-// Chunks `first`.. of the origin that lie together in the copy-on-write volume, from chunk `place` on; without
-// exception if `place` is empty.
+// Chunks `first`.. of the origin that lie together in the copy-on-write volume, from chunk `place` on;
+// without exception if `place` is empty.
 struct ChunkPiece {
   std::uint64_t first = 0;
   std::uint64_t count = 0;
@@ -19,8 +19,9 @@ struct ChunkPiece {
 // Splits chunks [first, end) into pieces that are contiguous on both sides.
 std::vector<ChunkPiece> pieces_of(const ExceptionStore& store, std::uint64_t first, std::uint64_t end) {
   std::vector<ChunkPiece> pieces;
-  auto run = std::partition_point(store.runs.begin(), store.runs.end(),
-                                  [&](const ExceptionRun& candidate) { return candidate.old_end() <= first; });
+  auto run = std::partition_point(store.runs.begin(), store.runs.end(), [&](const ExceptionRun& candidate) {
+    return candidate.old_end() <= first;
+  });
   while (first < end) {
     if (run == store.runs.end() || run->old_first >= end) {
       pieces.push_back({first, end - first, std::nullopt});
@@ -106,7 +107,8 @@ bool set_aside(World& world, Name host, const Device& snapshot, const std::vecto
         invalidate(world, host, snapshot.name, map.cow, std::move(store));
         return false;
       }
-      for (const Run& moved : cut(old.data, {first, end - first}, *piece.place * store.chunk)) copies.push_back(moved);
+      for (const Run& moved : cut(old.data, {first, end - first}, *piece.place * store.chunk))
+        copies.push_back(moved);
     }
   }
   normalise(copies);
@@ -118,7 +120,8 @@ bool set_aside(World& world, Name host, const Device& snapshot, const std::vecto
   return true;
 }
 
-// The patch as it lies in the copy-on-write volume, and what of it has no exception and belongs to the origin.
+// The patch as it lies in the copy-on-write volume, and what of it has no exception and belongs to the
+// origin.
 struct Split {
   Patch in_cow;
   Patch in_origin;
@@ -127,11 +130,13 @@ struct Split {
 Split split(const ExceptionStore& store, const Patch& patch) {
   Split parts;
   for (const Range& range : covered(patch)) {
-    for (const ChunkPiece& piece : pieces_of(store, range.first / store.chunk, divide_up(range.end(), store.chunk))) {
+    for (const ChunkPiece& piece :
+         pieces_of(store, range.first / store.chunk, divide_up(range.end(), store.chunk))) {
       const Sectors first = std::max(range.first, piece.first * store.chunk);
       const Sectors end = std::min(range.end(), (piece.first + piece.count) * store.chunk);
       if (first >= end) continue;
-      const Sectors there = piece.place ? *piece.place * store.chunk + (first - piece.first * store.chunk) : first;
+      const Sectors there =
+          piece.place ? *piece.place * store.chunk + (first - piece.first * store.chunk) : first;
       Patch moved = cut(patch, {first, end - first}, there);
       Patch& to = piece.place ? parts.in_cow : parts.in_origin;
       to.insert(to.end(), moved.begin(), moved.end());
@@ -158,15 +163,18 @@ IoError put_exceptions(World& world, Name host, Name cow, ExceptionStore store) 
   return write(world, host, cow, block_at(0, Block{room, Part<ExceptionStore>(std::move(store))}));
 }
 
-ReadResult read_snapshot(const World& world, Name host, const Device& device, Name real, Name cow, Range range) {
+ReadResult read_snapshot(const World& world, Name host, const Device& device, Name real, Name cow,
+                         Range range) {
   const Part<ExceptionStore> store = exceptions_of(world, host, device);
   if (!store) return {IoError::failed, {}};
   ReadResult result;
-  for (const ChunkPiece& piece : pieces_of(*store, range.first / store->chunk, divide_up(range.end(), store->chunk))) {
+  for (const ChunkPiece& piece :
+       pieces_of(*store, range.first / store->chunk, divide_up(range.end(), store->chunk))) {
     const Sectors first = std::max(range.first, piece.first * store->chunk);
     const Sectors end = std::min(range.end(), (piece.first + piece.count) * store->chunk);
     if (first >= end) continue;
-    const Sectors there = piece.place ? *piece.place * store->chunk + (first - piece.first * store->chunk) : first;
+    const Sectors there =
+        piece.place ? *piece.place * store->chunk + (first - piece.first * store->chunk) : first;
     ReadResult part = read(world, host, piece.place ? cow : real, {there, end - first});
     if (part.error != IoError::none) return part;
     append(result.data, cut(part.data, {there, end - first}, first));
@@ -194,7 +202,8 @@ IoError write_origin(World& world, Name host, Name real, const Patch& patch) {
   return write(world, host, real, patch);
 }
 
-IoError write_snapshot(World& world, Name host, const Device& device, const SnapshotMap& map, const Patch& patch) {
+IoError write_snapshot(World& world, Name host, const Device& device, const SnapshotMap& map,
+                       const Patch& patch) {
   const Part<ExceptionStore> store = exceptions_of(world, host, device);
   if (!store) return IoError::failed;
   const auto missing = without_exception(*store, chunks_under(patch, store->chunk, device.size));
@@ -215,7 +224,8 @@ IoError write_merging(World& world, Name host, const SnapshotMergeMap& map, cons
 bool merge_step(World& world, Name host, Name origin) {
   const Device device = *world.hosts.find(host)->device(origin);
   const auto* map = device.as<SnapshotMergeMap>();
-  const Part<ExceptionStore> held = map && !device.invalid ? exceptions_of(world, host, device) : Part<ExceptionStore>();
+  const Part<ExceptionStore> held =
+      map && !device.invalid ? exceptions_of(world, host, device) : Part<ExceptionStore>();
   if (!held || held->committed == 0) return false;
   ExceptionStore store = *held;
   const ExceptionRun run = store.last();
@@ -224,7 +234,8 @@ bool merge_step(World& world, Name host, Name origin) {
   const Sectors count = std::min(run.old_end() * store.chunk, device.size) - first;
   const ReadResult kept = read(world, host, map->cow, {there, count});
   if (kept.error != IoError::none) return false;
-  if (write_origin(world, host, map->real, cut(kept.data, {there, count}, first)) != IoError::none) return false;
+  if (write_origin(world, host, map->real, cut(kept.data, {there, count}, first)) != IoError::none)
+    return false;
   store.drop_last(run.count);
   return put_exceptions(world, host, map->cow, std::move(store)) == IoError::none;
 }

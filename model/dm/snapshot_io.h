@@ -1,4 +1,5 @@
-// How reads and writes go through classic snapshots: the rules of drivers/md/dm-snap.c. Used by model/io.cc only.
+// How reads and writes go through classic snapshots: the rules of drivers/md/dm-snap.c. Used by model/io.cc
+// only.
 #pragma once
 
 #include "model/io.h"
@@ -7,8 +8,8 @@ namespace rehearse {
 
 /// Exceptions from `cow`, everything else from `real`.
 ReadResult read_snapshot(const World&, Name host, const Device& device, Name real, Name cow, Range range);
-/// Every snapshot of `real` first sets aside the chunks it does not have yet; one without room becomes invalid,
-/// the write goes on.
+/// Every snapshot of `real` first sets aside the chunks it does not have yet; one without room becomes
+/// invalid, the write goes on.
 IoError write_origin(World&, Name host, Name real, const Patch& patch);
 /// Chunks without an exception get one; one without room makes the snapshot invalid and the write fail.
 IoError write_snapshot(World&, Name host, const Device& device, const SnapshotMap& map, const Patch& patch);

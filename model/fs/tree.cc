@@ -41,7 +41,8 @@ void Tree::put(File file) {
 bool Tree::erase(Name path) {
   const std::string below = path.str() + "/";
   const std::size_t before = files.size();
-  std::erase_if(files, [&](const File& file) { return file.path == path || file.path.str().starts_with(below); });
+  std::erase_if(files,
+                [&](const File& file) { return file.path == path || file.path.str().starts_with(below); });
   return files.size() != before;
 }
 

@@ -1,5 +1,6 @@
-// The files of one file system: a list sorted by path. Small files keep their text here; the data of large ones
-// are runs of sectors together with the stamps that must be found there, so that reading a file is a comparison.
+// The files of one file system: a list sorted by path. Small files keep their text here; the data of large
+// ones are runs of sectors together with the stamps that must be found there, so that reading a file is a
+// comparison.
 #pragma once
 
 #include <optional>
