@@ -20,7 +20,9 @@ struct FoundPv {
 /// A group as found: its newest description, and where its physical volumes are now.
 struct FoundGroup {
   Part<Group> group;
-  std::vector<FoundPv> pvs;  // those that are here, in the group's order
+  std::vector<FoundPv> pvs;       // those that are here and in use, in the group's order
+  std::vector<FoundPv> returned;  // here again, but the group was changed while they were away: still not used
+  std::vector<FoundPv> outdated;  // once members, since removed without their knowing
   bool partial() const { return pvs.size() < group->pvs.size(); }
   /// The device of a physical volume, or an empty name if it is missing.
   Name device_of(std::uint64_t pv) const;
@@ -31,8 +33,13 @@ struct FoundGroup {
 std::vector<FoundPv> find_pvs(const World&, Name host);
 std::vector<FoundGroup> find_groups(const World&, Name host);  // sorted by name
 std::optional<FoundGroup> find_group(const World&, Name host, Name group);
+/// The label on a device that LVM would look at, if there is one.
+std::optional<FoundPv> find_pv(const World&, Name host, Name device);
+/// Does LVM look at this device at all? Not at its own volumes, nor at a disk with partitions.
+bool scanned(const World&, Name host, const Device&);
 
-/// Raises the sequence number and writes the description to all physical volumes that are here.
+/// Raises the sequence number and writes the description to all physical volumes that are here; those that are not
+/// are marked as missing from then on.
 void commit(World&, Name host, Group group);
 
 /// "GROUP/VOLUME", "/dev/GROUP/VOLUME" or "/dev/mapper/GROUP-VOLUME" as typed; `volume` is empty if only a group
@@ -50,6 +57,20 @@ struct VolumeRef {
 bool read_value(std::string_view text, VolumeRef& value);
 std::string show_value(const VolumeRef& value);
 
+/// "GROUP", as typed perhaps "/dev/GROUP" or "GROUP/".
+struct GroupRef {
+  Name name;
+  friend auto fields(const GroupRef& ref) {
+    const auto& [name] = ref;
+    return std::tie(name);
+  }
+  bool operator==(const GroupRef&) const = default;
+};
+bool read_value(std::string_view text, GroupRef& value);
+std::string show_value(const GroupRef& value);
+
+/// A uuid for what `seed` identifies that nothing LVM sees on this host has yet.
+std::uint64_t fresh_uuid(const World&, Name host, std::uint64_t seed);
 /// 38 characters as LVM prints them: "3MLC3Z-....-......".
 std::string uuid_text(std::uint64_t uuid);
 

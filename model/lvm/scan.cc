@@ -1,0 +1,204 @@
+#include "model/lvm/scan.h"
+
+#include <algorithm>
+
+#include "model/dm/partition.h"
+#include "model/io.h"
+
+namespace rehearse::lvm {
+namespace {
+
+template <class T>
+Part<T> part_on(const World& world, Name host, Name device, Sectors first) {
+  const Part<Block> block = block_on(world, host, device, first);
+  const auto* held = block ? std::get_if<Part<T>>(&block->value) : nullptr;
+  return held ? *held : Part<T>();
+}
+
+// Of devices with one and the same label LVM prefers one that is in use, then the one it was last seen on (lvm2
+// lib/cache/lvmcache.c _choose_duplicates).
+const FoundPv* best_device(const Host& at, const std::vector<FoundPv>& found, std::uint64_t uuid, Name hint) {
+  const FoundPv* best = nullptr;
+  int best_rank = -1;
+  for (const FoundPv& pv : found) {
+    if (pv.label.uuid != uuid) continue;
+    const int rank = 2 * (holders(at, pv.device) > 0) + ("/dev/" + pv.device.str() == hint.str());
+    if (rank > best_rank) {
+      best = &pv;
+      best_rank = rank;
+    }
+  }
+  return best;
+}
+
+FoundGroup gather(const Host& at, const std::vector<FoundPv>& found, const Part<Group>& newest) {
+  FoundGroup result{newest, {}, {}, {}};
+  for (const PhysicalVolume& row : newest->pvs) {
+    const FoundPv* pv = best_device(at, found, row.uuid, row.device);
+    if (pv) (row.missing ? result.returned : result.pvs).push_back(*pv);
+  }
+  for (const FoundPv& pv : found) {
+    if (pv.group && pv.group->uuid == newest->uuid && !newest->pv(pv.label.uuid)) result.outdated.push_back(pv);
+  }
+  return result;
+}
+
+bool same_uuid(const FoundPv& pv, std::uint64_t uuid) {
+  if (pv.label.uuid == uuid) return true;
+  if (!pv.group) return false;
+  if (pv.group->uuid == uuid || pv.group->pv(uuid)) return true;
+  return std::any_of(pv.group->volumes.begin(), pv.group->volumes.end(),
+                     [&](const Volume& volume) { return volume.uuid == uuid; });
+}
+
+std::string_view without_dev(std::string_view text) {
+  if (!text.starts_with("/dev/")) return text;
+  text.remove_prefix(5);
+  while (text.starts_with("/")) text.remove_prefix(1);
+  return text;
+}
+
+// "vg--1-my--lv" is volume my-lv of group vg-1 (libdm dm_split_lvm_name).
+VolumeRef split_mapped(std::string_view text) {
+  std::string names[2];
+  int which = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '-') {
+      names[which] += text[i];
+    } else if (i + 1 < text.size() && text[i + 1] == '-') {
+      names[which] += '-';
+      ++i;
+    } else if (which == 0) {
+      which = 1;
+    } else {
+      names[which] += '-';
+    }
+  }
+  return {names[0], names[1]};
+}
+
+}  // namespace
+
+Name FoundGroup::device_of(std::uint64_t pv) const {
+  const auto at = std::find_if(pvs.begin(), pvs.end(), [&](const FoundPv& row) { return row.label.uuid == pv; });
+  return at != pvs.end() ? at->device : Name();
+}
+
+bool scanned(const World& world, Name host, const Device& device) {
+  if (device.mapped() || device.as<ErrorMap>()) return false;
+  if (!device.as<DiskDevice>()) return true;
+  const auto table = part_on<PartitionTable>(world, host, device.name, 0);
+  return !table || table->partitions.empty();
+}
+
+std::optional<FoundPv> find_pv(const World& world, Name host, Name device) {
+  const Host* at = world.hosts.find(host);
+  const Device* row = at ? at->device(device) : nullptr;
+  if (!row || !scanned(world, host, *row)) return std::nullopt;
+  const auto label = part_on<Label>(world, host, device, kLabelAt);
+  if (!label) return std::nullopt;
+  return FoundPv{device, *label, part_on<Group>(world, host, device, kMetadataAt)};
+}
+
+std::vector<FoundPv> find_pvs(const World& world, Name host) {
+  std::vector<FoundPv> found;
+  const Host* at = world.hosts.find(host);
+  if (!at || !at->devices) return found;
+  for (const Device& device : *at->devices) {
+    if (auto pv = find_pv(world, host, device.name)) found.push_back(std::move(*pv));
+  }
+  return found;
+}
+
+std::vector<FoundGroup> find_groups(const World& world, Name host) {
+  const std::vector<FoundPv> found = find_pvs(world, host);
+  std::vector<Part<Group>> newest;
+  for (const FoundPv& pv : found) {
+    if (!pv.group) continue;
+    const auto at = std::find_if(newest.begin(), newest.end(),
+                                 [&](const Part<Group>& group) { return group->uuid == pv.group->uuid; });
+    if (at == newest.end()) {
+      newest.push_back(pv.group);
+    } else if ((*at)->seqno < pv.group->seqno) {
+      *at = pv.group;
+    }
+  }
+  std::stable_sort(newest.begin(), newest.end(),
+                   [](const Part<Group>& a, const Part<Group>& b) { return a->name < b->name; });
+  std::vector<FoundGroup> groups;
+  for (const Part<Group>& group : newest) groups.push_back(gather(*world.hosts.find(host), found, group));
+  return groups;
+}
+
+std::optional<FoundGroup> find_group(const World& world, Name host, Name group) {
+  for (FoundGroup& found : find_groups(world, host)) {
+    if (found.group->name == group) return std::move(found);
+  }
+  return std::nullopt;
+}
+
+void commit(World& world, Name host, Group group) {
+  ++group.seqno;
+  const std::vector<FoundPv> found = find_pvs(world, host);
+  const Host& at = *world.hosts.find(host);
+  std::vector<Name> devices;
+  for (PhysicalVolume& row : group.pvs) {
+    const FoundPv* pv = row.missing ? nullptr : best_device(at, found, row.uuid, row.device);
+    row.missing = pv == nullptr;
+    row.device = pv ? Name("/dev/" + pv->device.str()) : Name("[unknown]");
+    if (pv) devices.push_back(pv->device);
+  }
+  const Block block{kMetadataRoom, Part<Group>(std::move(group))};
+  for (const Name device : devices) write(world, host, device, block_at(kMetadataAt, block));
+}
+
+bool read_value(std::string_view text, VolumeRef& value) {
+  if (text.starts_with("/dev/mapper/")) {
+    value = split_mapped(text.substr(12));
+    return true;
+  }
+  text = without_dev(text);
+  const std::size_t slash = text.find('/');
+  value.group = text.substr(0, slash);
+  value.volume = {};
+  if (slash == std::string_view::npos) return true;
+  text.remove_prefix(slash);
+  while (text.starts_with("/")) text.remove_prefix(1);
+  value.volume = text;
+  return true;
+}
+
+std::string show_value(const VolumeRef& value) { return value.str(); }
+
+bool read_value(std::string_view text, GroupRef& value) {
+  text = without_dev(text);
+  while (text.ends_with("/")) text.remove_suffix(1);
+  value.name = text;
+  return true;
+}
+
+std::string show_value(const GroupRef& value) { return value.name.str(); }
+
+std::uint64_t fresh_uuid(const World& world, Name host, std::uint64_t seed) {
+  const std::vector<FoundPv> found = find_pvs(world, host);
+  std::uint64_t uuid = mix(seed, hash_of(host));
+  while (uuid == 0 || std::any_of(found.begin(), found.end(), [&](const FoundPv& pv) { return same_uuid(pv, uuid); })) {
+    uuid = mix(uuid, seed);
+  }
+  return uuid;
+}
+
+std::string uuid_text(std::uint64_t uuid) {
+  static constexpr std::string_view kLetters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  std::string text;
+  std::uint64_t rest = uuid;
+  for (int i = 0; i < 32; ++i) {
+    if (i == 6 || i == 10 || i == 14 || i == 18 || i == 22 || i == 26) text += '-';
+    if (i % 8 == 0) rest = mix(uuid, static_cast<std::uint64_t>(i));
+    text += kLetters[rest % kLetters.size()];
+    rest /= kLetters.size();
+  }
+  return text;
+}
+
+}  // namespace rehearse::lvm
