@@ -19,6 +19,7 @@ struct Report {
   int status = 0;
   bool muted = false;
   std::vector<Line> lines;
+  bool operator==(const Report&) const = default;
 
   template <class... T>
   void out(fmt::format_string<T...> format, T&&... args) {

@@ -1,0 +1,38 @@
+// Where steps are played. The model is one place, real hosts another; a script cannot tell them apart except
+// by what they answer, and on the same script they must answer the same.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "model/step.h"
+
+namespace rehearse {
+
+/// How a step ended.
+struct Outcome {
+  enum class Verdict : std::uint8_t {
+    done,
+    refused,
+    unknown,         // the connection broke half way: the effect may be there
+    not_understood,  // nothing was played: this backend does not know the command, or not this option of it
+  };
+  Verdict verdict = Verdict::done;
+  Refused why;       // of refused, where the words are in the table
+  std::string what;  // of not_understood: the word or the syntax in question
+  Report report;
+  bool operator==(const Outcome&) const = default;
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  /// A command's words, with the lines that stand ready on its standard input: a question it asks is answered
+  /// by them, and by what the end of the input means to it when they are used up.
+  virtual Outcome run(Name host, std::span<const std::string> words, std::string_view input) = 0;
+  /// A line as typed: words, quotes, pipes, redirections.
+  virtual Outcome run_line(Name host, std::string_view line) = 0;
+};
+
+}  // namespace rehearse

@@ -1,0 +1,177 @@
+#include "backends/model_backend.h"
+
+#include <algorithm>
+
+#include "backends/filters.h"
+
+namespace rehearse {
+namespace {
+
+using Verdict = Outcome::Verdict;
+
+constexpr std::string_view kQuestion = "[y/n]: ";
+// What LVM's tools print for the answer when their input ends.
+constexpr std::string_view kNoAnswer = "[n]\n";
+
+Outcome not_understood(std::string what) {
+  Outcome outcome;
+  outcome.verdict = Verdict::not_understood;
+  outcome.what = std::move(what);
+  return outcome;
+}
+
+// Everything that went to standard output, as the next program in a pipe reads it.
+std::string output_of(const Report& report) {
+  std::string text;
+  for (const Line& line : report.lines) {
+    if (!line.error) text += line.text + "\n";
+  }
+  return text;
+}
+
+// Drops or joins streams. Says whether all redirections were to or from nowhere in particular.
+bool redirect(Report& report, const std::vector<Redirection>& redirections) {
+  enum class Sink : std::uint8_t { out, error, nowhere };
+  Sink sinks[3] = {Sink::out, Sink::out, Sink::error};
+  for (const Redirection& one : redirections) {
+    if (one.kind == Redirection::Kind::duplicate && (one.target == "1" || one.target == "2")) {
+      sinks[one.stream] = sinks[one.target[0] - '0'];
+    } else if (one.target == "/dev/null") {
+      if (one.kind != Redirection::Kind::input) sinks[one.stream] = Sink::nowhere;
+    } else {
+      return false;
+    }
+  }
+  std::vector<Line> kept;
+  for (Line& line : report.lines) {
+    const Sink to = sinks[line.error ? 2 : 1];
+    if (to != Sink::nowhere) kept.push_back({to == Sink::error, std::move(line.text)});
+  }
+  report.lines = std::move(kept);
+  return true;
+}
+
+// The question among a refusal's words, up to where the answer is typed.
+std::string question_in(const Report& report) {
+  for (const Line& line : report.lines) {
+    const std::size_t at = line.text.find(kQuestion);
+    if (line.error && at != std::string::npos) return line.text.substr(0, at + kQuestion.size());
+  }
+  return "";
+}
+
+// An answer that was read from a pipe is not printed again.
+void take_away_typed_answer(Report& report) {
+  for (Line& line : report.lines) {
+    const std::size_t at = line.text.find(kQuestion);
+    if (at == std::string::npos) continue;
+    const std::size_t answer = at + kQuestion.size();
+    if (line.text.compare(answer, kNoAnswer.size(), kNoAnswer) == 0)
+      line.text.erase(answer, kNoAnswer.size());
+    return;
+  }
+}
+
+std::optional<Outcome> builtin(std::span<const std::string> words) {
+  Outcome outcome;
+  if (words[0] == "echo") {
+    std::string text;
+    for (std::size_t i = 1; i < words.size(); ++i) text += (i > 1 ? " " : "") + words[i];
+    if (words.size() > 1 && words[1].starts_with('-')) return std::nullopt;
+    outcome.report.out("{}", text);
+    return outcome;
+  }
+  if (words.size() == 1 && words[0] == "true") return outcome;
+  if (words.size() == 1 && words[0] == "false") {
+    outcome.report.status = 1;
+    return outcome;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Outcome ModelBackend::run_op(Name host, const Op& op, std::string_view input) {
+  Outcome outcome;
+  outcome.why = perform(world_, host, op, outcome.report);
+  if (!outcome.why) return outcome;
+  outcome.verdict = Verdict::refused;
+  const std::string question = question_in(outcome.report);
+  if (question.empty() || input.empty()) return outcome;
+  const Op yes = answered_yes(op);
+  if ((input[0] != 'y' && input[0] != 'Y') || yes == op) {
+    take_away_typed_answer(outcome.report);
+    return outcome;
+  }
+  Outcome answered;
+  for (const std::string& line : lines_of(question)) answered.report.err("{}", line);
+  answered.why = perform(world_, host, yes, answered.report);
+  if (answered.why) answered.verdict = Verdict::refused;
+  return answered;
+}
+
+Outcome ModelBackend::run(Name host, std::span<const std::string> words, std::string_view input) {
+  Op op;
+  const Mismatch bad = parse(words, op);
+  if (bad.kind == Mismatch::Kind::none) return run_op(host, op, input);
+  if (auto done = builtin(words)) return *done;
+  return not_understood(bad.word);
+}
+
+Outcome ModelBackend::run_simple(Name host, const SimpleCommand& command, const std::string* input) {
+  if (input) {
+    if (const auto filtered = filter(command.words, *input)) {
+      Outcome outcome;
+      for (const std::string& line : lines_of(filtered->text)) outcome.report.out("{}", line);
+      outcome.report.status = filtered->status;
+      if (!redirect(outcome.report, command.redirections)) return not_understood("a redirection");
+      return outcome;
+    }
+  }
+  Report nothing;
+  if (!redirect(nothing, command.redirections)) return not_understood("a redirection");
+  Outcome outcome = run(host, command.words, input ? std::string_view(*input) : std::string_view());
+  redirect(outcome.report, command.redirections);
+  return outcome;
+}
+
+Outcome ModelBackend::run_pipeline(Name host, const Pipeline& line) {
+  Outcome outcome;
+  std::vector<Line> errors;
+  std::string text;
+  for (std::size_t i = 0; i < line.commands.size(); ++i) {
+    outcome = run_simple(host, line.commands[i], i > 0 ? &text : nullptr);
+    if (outcome.verdict == Verdict::not_understood) return outcome;
+    if (i + 1 == line.commands.size()) break;
+    text = output_of(outcome.report);
+    for (Line& said : outcome.report.lines) {
+      if (said.error) errors.push_back(std::move(said));
+    }
+  }
+  outcome.report.lines.insert(outcome.report.lines.begin(), errors.begin(), errors.end());
+  if (line.negated) outcome.report.status = outcome.report.status == 0 ? 1 : 0;
+  return outcome;
+}
+
+Outcome ModelBackend::run_line(Name host, std::string_view line) {
+  const auto read = read_shell_line(line);
+  if (const auto* odd = std::get_if<ShellSyntax>(&read)) return not_understood(odd->what);
+  const World before = world_;
+  Outcome total;
+  for (const Pipeline& next : std::get<std::vector<Pipeline>>(read)) {
+    if (next.when == Pipeline::When::after_success && total.report.status != 0) continue;
+    if (next.when == Pipeline::When::after_failure && total.report.status == 0) continue;
+    Outcome outcome = run_pipeline(host, next);
+    if (outcome.verdict == Verdict::not_understood) {
+      world_ = before;
+      return outcome;
+    }
+    total.verdict = outcome.verdict;
+    total.why = outcome.why;
+    total.report.status = outcome.report.status;
+    for (Line& said : outcome.report.lines) total.report.lines.push_back(std::move(said));
+  }
+  return total;
+}
+
+}  // namespace rehearse

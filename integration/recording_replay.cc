@@ -1,0 +1,207 @@
+#include "integration/recording_replay.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "backends/filters.h"
+#include "backends/model_backend.h"
+#include "backends/pattern.h"
+
+namespace rehearse {
+namespace {
+
+// What differs between any two runs.
+std::string without_times(std::string text) {
+  static const Pattern copied("copied, .*$");
+  static const Pattern iso("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}( [+-][0-9]{4})?");
+  static const Pattern ctime(
+      "(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-9][0-9] "
+      "[0-9]{2}:[0-9]{2}:[0-9]{2} [0-9]{4}");
+  if (text.find("bytes") != std::string::npos) text = copied.replaced(text, "copied, <time>");
+  if (text.find(':') == std::string::npos) return text;
+  return ctime.replaced(iso.replaced(text, "<time>"), "<time>");
+}
+
+// The places of identities in a line: LVM's, and those of file systems.
+std::vector<Range> identities_in(const std::string& line) {
+  static const Pattern pattern(
+      "[0-9a-zA-Z]{6}(-[0-9a-zA-Z]{4}){5}-[0-9a-zA-Z]{6}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  std::vector<Range> places;
+  for (auto at = pattern.find(line); at; at = pattern.find(line, at->end())) places.push_back(*at);
+  return places;
+}
+
+// Recorded identities and those of the model, tied to each other when they are first seen in the same place.
+class Identities {
+ public:
+  // The recorded text with the model's identities in place of its own.
+  std::vector<std::string> translate(const std::vector<std::string>& recorded,
+                                     const std::vector<std::string>& model) {
+    std::vector<std::string> fresh;  // those of the model that are not tied yet, in their order
+    for (const std::string& line : model) {
+      for (const Range& at : identities_in(line)) fresh.push_back(line.substr(at.first, at.count));
+    }
+    std::vector<std::string> result;
+    std::size_t place = 0;
+    for (const std::string& line : recorded) {
+      std::string out;
+      std::size_t copied = 0;
+      for (const Range& at : identities_in(line)) {
+        const std::string own = line.substr(at.first, at.count);
+        out += line.substr(copied, at.first - copied);
+        copied = at.end();
+        auto known = tied_.find(own);
+        if (known == tied_.end() && place < fresh.size() && !taken(fresh[place])) {
+          known = tied_.emplace(own, fresh[place]).first;
+        }
+        out += known == tied_.end() ? own : known->second;
+        ++place;
+      }
+      result.push_back(out + line.substr(copied));
+    }
+    return result;
+  }
+
+ private:
+  bool taken(const std::string& model) const {
+    return std::any_of(tied_.begin(), tied_.end(), [&](const auto& pair) { return pair.second == model; });
+  }
+  std::map<std::string, std::string> tied_;
+};
+
+std::vector<std::string> stream(const std::vector<Line>& said, bool error) {
+  std::vector<std::string> lines;
+  for (const Line& line : said) {
+    if (line.error != error) continue;
+    if (line.text.empty()) lines.emplace_back();
+    for (const std::string& piece : lines_of(line.text)) lines.push_back(without_times(piece));
+  }
+  return lines;
+}
+
+// Does this line, which the model does not know, leave the world as it was?
+bool only_prints(const std::string& line) {
+  static constexpr std::array<std::string_view, 27> kTools = {
+      "lvs",   "vgs",     "pvs",  "lvdisplay", "vgdisplay", "pvdisplay", "lvscan", "vgscan",  "pvscan",
+      "blkid", "lsblk",   "df",   "ls",        "cat",       "cmp",       "md5sum", "dmesg",   "dumpe2fs",
+      "grep",  "findmnt", "test", "sleep",     "head",      "od",        "stat",   "xl list", "vgck"};
+  static constexpr std::array<std::string_view, 7> kForms = {
+      "dmsetup table", "dmsetup status", "dmsetup ls",    "dmsetup info",
+      "tune2fs -l",    "swapon --show",  "blockdev --get"};
+  if (line.find_first_of(";&>") != std::string::npos) return false;
+  const auto begins = [&](std::string_view what) {
+    return line == what || line.starts_with(std::string(what) + " ");
+  };
+  return std::any_of(kTools.begin(), kTools.end(), begins) ||
+         std::any_of(kForms.begin(), kForms.end(),
+                     [&](std::string_view form) { return line.starts_with(form); });
+}
+
+class Player {
+ public:
+  explicit Player(const Recording& recording) : recording_(recording), backend_(world_of(recording)) {}
+
+  Replay operator()() {
+    using Verdict = ReplayedCommand::Verdict;
+    Replay result;
+    for (const RecordedStep& step : recording_.steps) {
+      const bool is_command = step.kind == RecordedStep::Kind::command;
+      if (!result.stopped.empty()) {
+        if (is_command)
+          result.commands.push_back({Verdict::not_reached, step.number, step.line, step.text, ""});
+      } else if (is_command) {
+        result.commands.push_back(command(step));
+        const bool skipped = result.commands.back().verdict == Verdict::not_modelled;
+        if (skipped && step.status == 0 && !only_prints(step.text)) {
+          result.stopped = "command " + std::to_string(step.number) + " is not modelled: " + step.text;
+        }
+      } else {
+        result.stopped = event(step);
+      }
+    }
+    if (result.stopped.empty()) result.stopped = recording_.stops_here;
+    return result;
+  }
+
+ private:
+  static World world_of(const Recording& recording) {
+    World world;
+    std::vector<BlankDisk> disks;
+    for (std::size_t i = 0; i < recording.disks; ++i) {
+      disks.push_back({Name("vd" + std::string(1, static_cast<char>('a' + i))), recording.disk_size});
+    }
+    add_host(world, "alpha", disks);
+    return world;
+  }
+
+  ReplayedCommand command(const RecordedStep& step) {
+    using Verdict = ReplayedCommand::Verdict;
+    ReplayedCommand played{Verdict::agrees, step.number, step.line, step.text, ""};
+    const Outcome outcome = backend_.run_line(step.host, step.text);
+    if (outcome.verdict == Outcome::Verdict::not_understood) {
+      played.verdict = Verdict::not_modelled;
+      played.why = outcome.what;
+      return played;
+    }
+    const auto model_out = stream(outcome.report.lines, false);
+    const auto model_err = stream(outcome.report.lines, true);
+    const auto real_out = identities_.translate(stream(step.said, false), model_out);
+    const auto real_err = identities_.translate(stream(step.said, true), model_err);
+    if (step.status != outcome.report.status) {
+      played.why += "status: recorded " + (step.status ? std::to_string(*step.status) : "timed out") +
+                    ", the model " + std::to_string(outcome.report.status) + "\n";
+    }
+    if (real_out != model_out) played.why += "standard output:\n" + difference(real_out, model_out);
+    if (real_err != model_err) played.why += "standard error:\n" + difference(real_err, model_err);
+    if (!played.why.empty()) played.verdict = Verdict::disagrees;
+    return played;
+  }
+
+  // Plays a fault or lets time pass. Says what cannot be replayed.
+  std::string event(const RecordedStep& step) {
+    return std::string(step.kind == RecordedStep::Kind::fault ? "! " : "~ ") + step.text + " is not modelled";
+  }
+
+  const Recording& recording_;
+  ModelBackend backend_;
+  Identities identities_;
+};
+
+}  // namespace
+
+std::size_t Replay::count(ReplayedCommand::Verdict wanted) const {
+  return static_cast<std::size_t>(std::count_if(commands.begin(), commands.end(),
+                                                [&](const auto& row) { return row.verdict == wanted; }));
+}
+
+Replay replay(const Recording& recording) { return Player(recording)(); }
+
+std::string difference(const std::vector<std::string>& recorded, const std::vector<std::string>& modelled) {
+  // The longest common subsequence; answers are a few dozen lines.
+  const std::size_t n = recorded.size();
+  const std::size_t m = modelled.size();
+  std::vector<std::vector<std::size_t>> common(n + 1, std::vector<std::size_t>(m + 1, 0));
+  for (std::size_t i = n; i-- > 0;) {
+    for (std::size_t j = m; j-- > 0;) {
+      common[i][j] = recorded[i] == modelled[j] ? common[i + 1][j + 1] + 1
+                                                : std::max(common[i + 1][j], common[i][j + 1]);
+    }
+  }
+  std::string text;
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < n || j < m) {
+    if (i < n && j < m && recorded[i] == modelled[j]) {
+      text += "    |" + recorded[i++] + "|\n";
+      ++j;
+    } else if (i < n && (j == m || common[i + 1][j] >= common[i][j + 1])) {
+      text += "  - |" + recorded[i++] + "|\n";
+    } else {
+      text += "  + |" + modelled[j++] + "|\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace rehearse
