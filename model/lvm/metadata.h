@@ -79,6 +79,7 @@ struct Volume {
   Alloc alloc = Alloc::inherit;
   std::optional<SnapshotOf> snapshot;  // then the segments are its copy-on-write room
   std::vector<Segment> segments;
+  std::uint64_t created = 0;  // the group's sequence number then, given by commit: LVM lists volumes in that order
 
   std::uint64_t extents() const {
     std::uint64_t total = 0;
@@ -88,8 +89,8 @@ struct Volume {
   bool is_snapshot() const { return snapshot.has_value(); }
   bool hidden() const { return snapshot && snapshot->merging; }
   friend auto fields(const Volume& volume) {
-    const auto& [name, uuid, writable, skip_activation, alloc, snapshot, segments] = volume;
-    return std::tie(name, uuid, writable, skip_activation, alloc, snapshot, segments);
+    const auto& [name, uuid, writable, skip_activation, alloc, snapshot, segments, created] = volume;
+    return std::tie(name, uuid, writable, skip_activation, alloc, snapshot, segments, created);
   }
   bool operator==(const Volume&) const = default;
 };

@@ -139,6 +139,9 @@ std::optional<FoundGroup> find_group(const World& world, Name host, Name group) 
 
 void commit(World& world, Name host, Group group) {
   ++group.seqno;
+  for (Volume& volume : group.volumes) {
+    if (volume.created == 0) volume.created = group.seqno;
+  }
   const std::vector<FoundPv> found = find_pvs(world, host);
   const Host& at = *world.hosts.find(host);
   std::vector<Name> devices;

@@ -1,0 +1,82 @@
+#include "model/lvm/warnings.h"
+
+#include <algorithm>
+
+namespace rehearse::lvm {
+namespace {
+
+bool here(const FoundGroup& found, std::uint64_t pv) {
+  const auto same = [&](const FoundPv& row) { return row.label.uuid == pv; };
+  return std::any_of(found.pvs.begin(), found.pvs.end(), same) ||
+         std::any_of(found.returned.begin(), found.returned.end(), same);
+}
+
+// The devices whose description is older than the newest one, with the device that has that.
+void warn_old(const FoundGroup& found, Report& report) {
+  std::vector<FoundPv> all = found.pvs;
+  all.insert(all.end(), found.returned.begin(), found.returned.end());
+  all.insert(all.end(), found.outdated.begin(), found.outdated.end());
+  std::sort(all.begin(), all.end(), [](const FoundPv& a, const FoundPv& b) { return a.device < b.device; });
+  const Group& group = *found.group;
+  Name newest;
+  for (const FoundPv& pv : all) {
+    if (newest.empty() && pv.group && pv.group->seqno == group.seqno) newest = pv.device;
+  }
+  bool any = false;
+  for (const FoundPv& pv : all) {
+    if (!pv.group || pv.group->uuid != group.uuid || pv.group->seqno >= group.seqno) continue;
+    report.err("  WARNING: ignoring metadata seqno {} on /dev/{} for seqno {} on /dev/{} for VG {}.", pv.group->seqno,
+               pv.device.str(), group.seqno, newest.str(), group.name.str());
+    any = true;
+  }
+  if (!any) return;
+  report.err("  WARNING: Inconsistent metadata found for VG {}.", group.name.str());
+  report.err("  See vgck --updatemetadata to correct inconsistency.");
+}
+
+}  // namespace
+
+void warn_missing(const FoundGroup& found, Report& report) {
+  for (const FoundPv& pv : found.returned) {
+    report.err("  WARNING: VG {} was previously updated while PV /dev/{} was missing.", found.group->name.str(),
+               pv.device.str());
+  }
+  for (const PhysicalVolume& pv : found.group->pvs) {
+    if (!here(found, pv.uuid)) report.err("  WARNING: Couldn't find device with uuid {}.", uuid_text(pv.uuid));
+  }
+}
+
+void warn(const FoundGroup& found, Report& report) {
+  warn_old(found, report);
+  warn_missing(found, report);
+  const Group& group = *found.group;
+  for (const PhysicalVolume& pv : group.pvs) {
+    const auto back = std::find_if(found.returned.begin(), found.returned.end(),
+                                   [&](const FoundPv& row) { return row.label.uuid == pv.uuid; });
+    if (back != found.returned.end()) {
+      report.err("  WARNING: VG {} was missing PV /dev/{} {}.", group.name.str(), back->device.str(),
+                 uuid_text(pv.uuid));
+    } else if (!here(found, pv.uuid)) {
+      report.err("  WARNING: VG {} is missing PV {} (last written to {}).", group.name.str(), uuid_text(pv.uuid),
+                 pv.device.str());
+    }
+  }
+  for (const FoundPv& pv : found.outdated) {
+    report.err("  WARNING: outdated PV /dev/{} seqno {} has been removed in current VG {} seqno {}.", pv.device.str(),
+               pv.group->seqno, group.name.str(), group.seqno);
+    report.err("  See vgck --updatemetadata to clear outdated metadata.");
+  }
+}
+
+void warn_all(const std::vector<FoundGroup>& groups, Report& report) {
+  for (const FoundGroup& found : groups) warn(found, report);
+}
+
+Refused refuse_change(const FoundGroup& found) {
+  const Name name = found.group->name;
+  if (found.group->exported) return {Refusal::group_exported, name};
+  if (found.partial()) return {Refusal::group_missing_pvs, name};
+  return {};
+}
+
+}  // namespace rehearse::lvm
