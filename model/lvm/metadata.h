@@ -64,9 +64,10 @@ struct SnapshotOf {
   Name origin;
   Sectors chunk = 8;
   bool merging = false;  // the snapshot is hidden and goes into its origin at the next activation, or goes now
+  std::uint64_t extents = 0;  // of the origin when it was taken, and for good; 0: as many as the origin has
   friend auto fields(const SnapshotOf& of) {
-    const auto& [origin, chunk, merging] = of;
-    return std::tie(origin, chunk, merging);
+    const auto& [origin, chunk, merging, extents] = of;
+    return std::tie(origin, chunk, merging, extents);
   }
   bool operator==(const SnapshotOf&) const = default;
 };
