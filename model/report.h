@@ -18,6 +18,7 @@ struct Line {
 struct Report {
   int status = 0;
   bool muted = false;
+  bool terminal = false;  // somebody sits at one: tools that insist on it go on, or ask
   std::vector<Line> lines;
   bool operator==(const Report&) const = default;
 

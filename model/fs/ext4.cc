@@ -274,14 +274,23 @@ std::vector<Range> metadata_of(const Superblock& super) {
 }
 
 std::vector<Range> written_by_mkfs(const Superblock& super) {
-  const std::uint64_t unit = super.block_size / kSector;
-  std::vector<Range> ranges = journal_of(super);
+  Regions written(super);
+  const Sectors unit = super.block_size / kSector;
+  written.ranges = journal_of(super);
   for (std::uint64_t group = 0; group < groups_of(super); ++group) {
+    // The resize inode lists all room for descriptors of the first copy.
     if (has_super(group)) {
-      ranges.push_back({group_start(super, group) * unit, (1 + descriptor_blocks(super)) * unit});
+      written.add(group_start(super, group), 1 + (group == 0 ? super.gdt_blocks : descriptor_blocks(super)));
     }
   }
-  return ranges;
+  Sectors place = 0;
+  for (const Range& range : tables_of(super)) {  // bitmaps, and the first inodes
+    if (range.first < place) continue;
+    written.ranges.push_back({range.first, std::min(range.count, (2 * kFlexGroups + 1) * unit)});
+    place = range.first + kFlexGroups * blocks_per_group(super) * unit;
+  }
+  written.join();
+  return written.ranges;
 }
 
 std::uint64_t blocks_for(const Superblock& super, const File& file) {

@@ -8,7 +8,7 @@
 
 namespace rehearse::fs {
 
-MountError read_in(World& world, Name host, Mount& mount, bool noload) {
+MountError read_in(World& world, Name host, Mount& mount, MountMode mode) {
   const Device* device = world.hosts.find(host)->device(mount.device);
   if (!device || read(world, host, mount.device, {kSuperblockAt, kSuperblockRoom}).error != IoError::none) {
     return MountError::unreadable;
@@ -17,9 +17,10 @@ MountError read_in(World& world, Name host, Mount& mount, bool noload) {
   const Part<Tree> tree = tree_on(world, host, mount.device);
   if (!found || !tree) return MountError::no_file_system;
   if (found->blocks * found->block_size > device->size * kSector) return MountError::no_file_system;
-  if (device->read_only) mount.read_only = true;
-  const bool recover = found->state == State::in_use && !noload;
-  if (recover && device->read_only) return MountError::needs_recovery;
+  const bool write_protected = device->read_only || mode.write_protected;
+  if (write_protected) mount.read_only = true;
+  const bool recover = found->state == State::in_use && !mode.noload;
+  if (recover && write_protected) return MountError::needs_recovery;
 
   Superblock super = *found;
   count(super, *tree);

@@ -13,8 +13,12 @@ enum class MountError : std::uint8_t {
   needs_recovery,     // EROFS: the journal must be replayed and the device is write-protected
 };
 
-/// Fills `mount` (whose device, read_only and target are set) from its device. `noload`: without the journal.
-MountError read_in(World&, Name host, Mount& mount, bool noload);
+struct MountMode {
+  bool noload = false;           // leave the journal alone
+  bool write_protected = false;  // the kernel has only a read-only device, whatever the host's device is
+};
+/// Fills `mount` (whose device, read_only and target are set) from its device.
+MountError read_in(World&, Name host, Mount& mount, MountMode mode);
 /// Writes everything and marks the file system clean.
 IoError write_out(World&, Name host, Mount& mount);
 /// From read-write to read-only and back.

@@ -26,32 +26,53 @@ std::vector<Range> joined(std::vector<Range> ranges) {
   return all;
 }
 
-// Free stretches, lowest first, from `start` on and then from the beginning, until they hold `count` sectors.
-std::vector<Range> free_stretches(const Mount& mount, Sectors start, Sectors count) {
+// All free stretches, lowest first; those that longer files get begin on whole 4 KiB.
+std::vector<Range> free_stretches(const Mount& mount, bool aligned) {
   std::vector<Range> taken = metadata_of(*mount.super);
   for (const Range& range : data_of(mount)) taken.push_back(range);
   taken = joined(std::move(taken));
-  const Sectors end = mount.super->blocks * unit_of(mount);
+  taken.push_back({mount.super->blocks * unit_of(mount), 1});
   std::vector<Range> found;
-  const auto collect = [&](Sectors from, Sectors to) {
-    Sectors place = from;
-    const auto take = [&](Sectors until) {
-      const Sectors first = count >= kAligned ? round_up(place, kAligned) : place;
-      if (first < until && count > 0) {
-        const Sectors some = std::min(count, until - first);
-        found.push_back({first, some});
-        count -= some;
-      }
-    };
-    for (const Range& range : taken) {
-      if (range.end() <= place || range.first >= to || count == 0) continue;
-      if (range.first > place) take(range.first);
-      place = range.end();
+  Sectors place = 0;
+  for (const Range& range : taken) {
+    const Sectors first = aligned ? round_up(place, kAligned) : place;
+    if (first < range.first) found.push_back({first, range.first - first});
+    place = std::max(place, range.end());
+  }
+  return found;
+}
+
+// Where `count` sectors go: on from `goal` if there is room, else into the first stretch that holds them all, else
+// into the largest ones, as the multi-block allocator tries.
+std::vector<Range> places_for(const Mount& mount, Sectors goal, Sectors count) {
+  if (count == 0) return {};
+  std::vector<Range> free = free_stretches(mount, count >= kAligned);
+  for (const Range& range : free) {
+    if (goal > 0 && range.first == goal && range.count >= count) return {{goal, count}};
+  }
+  for (const Range& range : free) {
+    if (range.count >= count) return {{range.first, count}};
+  }
+  std::stable_sort(free.begin(), free.end(), [](const Range& a, const Range& b) { return a.count > b.count; });
+  std::vector<Range> found;
+  for (const Range& range : free) {
+    if (count == 0) break;
+    found.push_back({range.first, std::min(count, range.count)});
+    count -= found.back().count;
+  }
+  if (count > 0) {  // what alignment left over
+    Mount filled = mount;
+    File file;
+    file.path = "/";
+    for (const Range& range : found) file.data.push_back(Run{range.first, range.count, {}, 0, {}});
+    normalise(file.data);
+    filled.tree.edit().files.push_back(std::move(file));
+    for (const Range& range : free_stretches(filled, false)) {
+      if (count == 0) break;
+      found.push_back({range.first, std::min(count, range.count)});
+      count -= found.back().count;
     }
-    if (place < to) take(to);
-  };
-  collect(start, end);
-  collect(0, std::min(start, end));
+  }
   return joined(std::move(found));
 }
 
@@ -148,7 +169,7 @@ PathError store_data(Mount& mount, File file, const Patch& content) {
   Patch filled = cut(content, {0, count}, 0);
   const Sectors given = filled.empty() ? 0 : filled.back().end();
   if (given < count) filled.push_back(Run{given, count - given, {}, 0, {}});
-  file.data = laid(filled, free_stretches(mount, 0, count));
+  file.data = laid(filled, places_for(mount, 0, count));
   mount.pending = overlaid(mount.pending, file.data);
   const PathError error = store(mount, std::move(file));
   return error == PathError::none && blocks < wanted ? PathError::no_space : error;
@@ -161,7 +182,7 @@ PathError append_data(Mount& mount, File file, Sectors count, Stamp stamp) {
   const std::uint64_t blocks = sized(mount) ? fitting(mount, wanted, 0) : wanted;
   const Sectors start = file.data.empty() ? 0 : file.data.back().end();
   const Patch content = stamped({0, blocks * unit}, stamp);
-  Patch fresh = sized(mount) ? laid(content, free_stretches(mount, start, blocks * unit)) : Patch();
+  Patch fresh = sized(mount) ? laid(content, places_for(mount, start, blocks * unit)) : Patch();
   if (!sized(mount) && blocks > 0) fresh = stamped({start, blocks * unit}, stamp);
   file.size += std::min(blocks * unit, count) * kSector;
   file.data = overlaid(file.data, fresh);
