@@ -113,7 +113,12 @@ Outcome ModelBackend::run_op(Name host, const Op& op, std::string_view input) {
 Outcome ModelBackend::run(Name host, std::span<const std::string> words, std::string_view input) {
   Op op;
   const Mismatch bad = parse(words, op);
-  if (bad.kind == Mismatch::Kind::none) return run_op(host, op, input);
+  if (bad.kind == Mismatch::Kind::none) {
+    const World before = world_;
+    Outcome outcome = run_op(host, op, input);
+    if (watch_) watch_(before, Command{host, op}, outcome.why, outcome.report);
+    return outcome;
+  }
   if (auto done = builtin(words)) return *done;
   return not_understood(bad.word);
 }
@@ -135,12 +140,12 @@ Outcome ModelBackend::run_simple(Name host, const SimpleCommand& command, const 
   return outcome;
 }
 
-Outcome ModelBackend::run_pipeline(Name host, const Pipeline& line) {
+Outcome ModelBackend::run_pipeline(Name host, const Pipeline& line, std::string_view input) {
   Outcome outcome;
   std::vector<Line> errors;
-  std::string text;
+  std::string text(input);
   for (std::size_t i = 0; i < line.commands.size(); ++i) {
-    outcome = run_simple(host, line.commands[i], i > 0 ? &text : nullptr);
+    outcome = run_simple(host, line.commands[i], i > 0 || !text.empty() ? &text : nullptr);
     if (outcome.verdict == Verdict::not_understood) return outcome;
     if (i + 1 == line.commands.size()) break;
     text = output_of(outcome.report);

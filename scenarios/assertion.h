@@ -76,14 +76,8 @@ struct HostIs {
   bool operator==(const HostIs&) const = default;
 };
 
-/// Every write that this writer was told is safe can be read from some disk of a running host.
-struct NothingLost {
-  Name writer;
-  bool operator==(const NothingLost&) const = default;
-};
-
-using Assertion = std::variant<VolumeIs, SnapshotUses, GroupHasFree, DomainIs, ServiceRuns, FileIs, MountedAt,
-                               HostIs, NothingLost>;
+using Assertion =
+    std::variant<VolumeIs, SnapshotUses, GroupHasFree, DomainIs, ServiceRuns, FileIs, MountedAt, HostIs>;
 
 /// None if it holds; otherwise what is the case instead, as a sentence without a full stop.
 std::optional<std::string> why_not(const World&, const Assertion&);
