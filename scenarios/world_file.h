@@ -1,5 +1,5 @@
-// Worlds as JSON files, `"rehearse_world": 1`; the schema is scenarios/world.schema.json. Reading and writing are
-// inverse.
+// Worlds as JSON files, `"rehearse_world": 1`; the schema is scenarios/world.schema.json. Reading and writing
+// are inverse.
 #pragma once
 
 #include <string>
