@@ -161,6 +161,8 @@ Superblock make_ext4(Bytes size, std::uint32_t block_size, std::uint32_t reserve
   }
   super.reserved_blocks = super.blocks * reserved_percent / 100;
   super.overhead_blocks = overhead_of(super);
+  super.packed_groups = groups_of(super);
+  super.journal_group = super.packed_groups / 2;
   if (super.overhead_blocks + 64 > super.blocks) return {};
   count(super, new_tree());
   return super;
@@ -176,16 +178,27 @@ Tree new_tree() {
 }
 
 void resize(Superblock& super, std::uint64_t blocks) {
-  const std::uint64_t percent_of = super.blocks;
   const std::uint64_t used_blocks = super.blocks - super.overhead_blocks - super.free_blocks;
   const std::uint64_t used_inodes = super.inodes - super.free_inodes;
+  super.reserved_blocks = super.reserved_blocks * blocks / std::max<std::uint64_t>(super.blocks, 1);
   super.blocks = blocks;
   super.gdt_blocks = std::max(super.gdt_blocks, static_cast<std::uint32_t>(descriptor_blocks(super)));
+  super.packed_groups = std::min(super.packed_groups, groups_of(super));
+  if (super.journal_group >= groups_of(super)) super.journal_group = groups_of(super) / 2;
   super.inodes = groups_of(super) * super.inodes_per_group;
   super.overhead_blocks = overhead_of(super);
-  super.reserved_blocks = super.reserved_blocks * blocks / std::max<std::uint64_t>(percent_of, 1);
   super.free_blocks = blocks - super.overhead_blocks - used_blocks;
   super.free_inodes = super.inodes - used_inodes;
+}
+
+void grow_online(Superblock& super, std::uint64_t blocks) {
+  // ext4_update_super of fs/ext4/resize.c: whole percents, and of new groups only.
+  const std::uint64_t percent = super.reserved_blocks * 100 / super.blocks;
+  const std::uint64_t end = first_block(super) + groups_of(super) * blocks_per_group(super);
+  const std::uint64_t fresh = blocks > end ? blocks - end : 0;
+  const std::uint64_t reserved = super.reserved_blocks + percent * fresh / 100;
+  resize(super, blocks);
+  super.reserved_blocks = reserved;
 }
 
 // calculate_minimum_resize_size of resize/resize2fs.c. It allows for the tables of a whole flex group, which is why
@@ -237,11 +250,13 @@ namespace {
 std::vector<Range> tables_in(const Superblock& super, Regions& regions) {
   std::vector<Range> tables;
   const std::uint64_t groups = groups_of(super);
-  for (std::uint64_t group = 0; group < groups; group += kFlexGroups) {
-    const std::uint64_t members = std::min(kFlexGroups, groups - group);
+  for (std::uint64_t group = 0; group < groups;) {
+    const bool packed = group < super.packed_groups;
+    const std::uint64_t members = packed ? std::min(kFlexGroups, super.packed_groups - group) : 1;
     for (const Range& range : regions.next(group_start(super, group), (2 + table_blocks(super)) * members)) {
       tables.push_back(range);
     }
+    group += members;
   }
   return tables;
 }
@@ -262,12 +277,12 @@ std::vector<Range> tables_of(const Superblock& super) {
 }
 
 std::vector<Range> journal_of(const Superblock& super) {
-  return without_journal(super).next(group_start(super, groups_of(super) / 2), super.journal_blocks);
+  return without_journal(super).next(group_start(super, super.journal_group), super.journal_blocks);
 }
 
 std::vector<Range> metadata_of(const Superblock& super) {
   Regions regions = without_journal(super);
-  const auto journal = regions.next(group_start(super, groups_of(super) / 2), super.journal_blocks);
+  const auto journal = regions.next(group_start(super, super.journal_group), super.journal_blocks);
   regions.ranges.insert(regions.ranges.end(), journal.begin(), journal.end());
   regions.join();
   return regions.ranges;

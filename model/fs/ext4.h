@@ -23,6 +23,8 @@ std::uint64_t overhead_of(const Superblock&);
 std::uint64_t usable_blocks(const Superblock&, std::uint64_t blocks);
 /// Grows or shrinks to that many blocks; the files must fit.
 void resize(Superblock&, std::uint64_t blocks);
+/// The kernel's way of growing one that is mounted.
+void grow_online(Superblock&, std::uint64_t blocks);
 /// resize2fs -P.
 std::uint64_t smallest_blocks(const Superblock&);
 /// Sectors of the device that hold tables and journal, sorted.

@@ -38,7 +38,9 @@ struct Superblock {
   std::uint64_t free_inodes = 0;
   std::uint32_t inodes_per_group = 0;
   std::uint32_t gdt_blocks = 0;  // descriptors, and room for more of them, beside each copy of the superblock
+  std::uint64_t packed_groups = 0;  // those that mkfs made; groups that came later have their tables in themselves
   std::uint64_t journal_blocks = 0;
+  std::uint64_t journal_group = 0;  // where it begins
   std::uint64_t journal_next = 0;  // where the next transaction goes; each mount begins anew
   bool checked = true;        // since it was mounted last: resize2fs insists on it
   bool tables_zeroed = false;  // its inode tables; a new file system leaves that to the kernel
@@ -46,10 +48,12 @@ struct Superblock {
   friend auto fields(const Superblock& block) {
     const auto& [type, label, uuid, block_size, blocks, free_blocks, reserved_blocks, overhead_blocks, mount_count,
                  max_mount_count, check_interval_days, days_since_check, state, inodes, free_inodes,
-                 inodes_per_group, gdt_blocks, journal_blocks, journal_next, checked, tables_zeroed] = block;
+                 inodes_per_group, gdt_blocks, packed_groups, journal_blocks, journal_group, journal_next, checked,
+                 tables_zeroed] = block;
     return std::tie(type, label, uuid, block_size, blocks, free_blocks, reserved_blocks, overhead_blocks, mount_count,
                     max_mount_count, check_interval_days, days_since_check, state, inodes, free_inodes,
-                    inodes_per_group, gdt_blocks, journal_blocks, journal_next, checked, tables_zeroed);
+                    inodes_per_group, gdt_blocks, packed_groups, journal_blocks, journal_group, journal_next, checked,
+                    tables_zeroed);
   }
   bool operator==(const Superblock&) const = default;
 };

@@ -31,6 +31,7 @@ MountError read_in(World& world, Name host, Mount& mount, MountMode mode) {
   mount.pending.clear();
   mount.dirty = false;
   mount.super = Part<Superblock>(super);
+  mount.reserve = kernel_reserve(super);
   if (!mount.read_only) {
     return turn_read_write(world, host, mount) == IoError::none ? MountError::none : MountError::unreadable;
   }

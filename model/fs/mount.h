@@ -19,10 +19,13 @@ struct Mount {
   Part<Tree> written;         // as this kernel last read it from, or wrote it to, the device
   Patch pending;              // file data in memory, not yet on the device
   Name options;               // shown beside ro or rw: "relatime"
+  std::uint64_t reserve = 0;  // blocks that only the kernel itself may take, as reckoned when it was mounted
 
   friend auto fields(const Mount& mount) {
-    const auto& [target, source, device, type, read_only, dirty, super, tree, written, pending, options] = mount;
-    return std::tie(target, source, device, type, read_only, dirty, super, tree, written, pending, options);
+    const auto& [target, source, device, type, read_only, dirty, super, tree, written, pending, options,
+                 reserve] = mount;
+    return std::tie(target, source, device, type, read_only, dirty, super, tree, written, pending, options,
+                    reserve);
   }
   bool operator==(const Mount&) const = default;
 };

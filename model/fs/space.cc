@@ -100,8 +100,7 @@ std::uint64_t fitting(const Mount& mount, std::uint64_t wanted, std::uint64_t gi
 
 std::uint64_t room(const Mount& mount) {
   if (!sized(mount)) return ~std::uint64_t{0} / 2;
-  const std::uint64_t reserve = kernel_reserve(*mount.super);
-  return mount.super->free_blocks > reserve ? mount.super->free_blocks - reserve : 0;
+  return mount.super->free_blocks > mount.reserve ? mount.super->free_blocks - mount.reserve : 0;
 }
 
 std::vector<Range> data_of(const Mount& mount) {
@@ -173,6 +172,31 @@ PathError store_data(Mount& mount, File file, const Patch& content) {
   mount.pending = overlaid(mount.pending, file.data);
   const PathError error = store(mount, std::move(file));
   return error == PathError::none && blocks < wanted ? PathError::no_space : error;
+}
+
+std::vector<File> move_out_of_the_way(Mount& mount) {
+  const std::vector<Range> tables = metadata_of(*mount.super);
+  const Sectors end = mount.super->blocks * unit_of(mount);
+  const auto in_the_way = [&](const Range& range) {
+    return range.end() > end || std::any_of(tables.begin(), tables.end(), [&](const Range& table) {
+             return table.first < range.end() && range.first < table.end();
+           });
+  };
+  std::vector<File> moved;
+  for (File& file : mount.tree.edit().files) {
+    const std::vector<Range> ranges = covered(file.data);
+    if (std::none_of(ranges.begin(), ranges.end(), in_the_way)) continue;
+    moved.push_back(file);
+    file.data.clear();
+  }
+  return moved;
+}
+
+void place_again(Mount& mount, Name path, const Patch& content) {
+  const Sectors count = content.empty() ? 0 : content.back().end();
+  for (File& file : mount.tree.edit().files) {
+    if (file.path == path) file.data = laid(content, places_for(mount, 0, count));
+  }
 }
 
 PathError append_data(Mount& mount, File file, Sectors count, Stamp stamp) {

@@ -19,6 +19,12 @@ void overwrite(Mount& mount, const Patch& patch);
 PathError erase(Mount& mount, Name path);
 PathError rename(Mount& mount, Name from, Name to);
 
+/// Takes the data of files that lie where tables are now, or beyond the end, off their places, and gives the files
+/// as they were.
+std::vector<File> move_out_of_the_way(Mount& mount);
+/// Finds a new place for such data.
+void place_again(Mount& mount, Name path, const Patch& content);
+
 /// Blocks that root's files may still take.
 std::uint64_t room(const Mount& mount);
 /// Sectors that files' data lie in, sorted and joined.
