@@ -3,6 +3,8 @@
 
 #include <variant>
 
+#include "model/lvm/group_ops.h"
+#include "model/lvm/pv_ops.h"
 #include "model/refusal.h"
 #include "model/report.h"
 #include "model/usage.h"
@@ -10,18 +12,9 @@
 
 namespace rehearse::lvm {
 
-/// vgscan: looks for volume groups.
-struct ScanGroups {
-
-  static constexpr Usage usage() {
-    return usage_of("vgscan");
-  }
-  bool operator==(const ScanGroups&) const = default;
-};
-Refused refuse(const World&, Name host, const ScanGroups&, Report&);
-void apply(World&, Name host, const ScanGroups&, Report&);
-
-using Op = std::variant<ScanGroups>;
+using Op = std::variant<CreatePvs, RemovePvs, ResizePvs, ChangePvs, ChangeAllPvs, ScanPvs, CreateGroup, ExtendGroup,
+                        RestoreMissing, ReduceGroup, ReduceGroupToNeeded, RenameGroup, ActivateGroups, RefreshGroups,
+                        ChangeGroups, ExportGroups, ImportGroups, ScanGroups>;
 
 Mismatch parse(std::span<const std::string> words, Op& op);
 int claims(std::span<const std::string> words);
