@@ -5,6 +5,7 @@
 
 #include "model/lvm/group_ops.h"
 #include "model/lvm/pv_ops.h"
+#include "model/lvm/resize_ops.h"
 #include "model/refusal.h"
 #include "model/report.h"
 #include "model/usage.h"
@@ -14,7 +15,8 @@ namespace rehearse::lvm {
 
 using Op = std::variant<CreatePvs, RemovePvs, ResizePvs, ChangePvs, ChangeAllPvs, ScanPvs, CreateGroup, ExtendGroup,
                         RestoreMissing, ReduceGroup, ReduceGroupToNeeded, RenameGroup, ActivateGroups, RefreshGroups,
-                        ChangeGroups, ExportGroups, ImportGroups, ScanGroups>;
+                        ChangeGroups, ExportGroups, ImportGroups, ScanGroups, ResizeVolume,
+                        ExtendVolume, ReduceVolume, ExtendByPolicy>;
 
 Mismatch parse(std::span<const std::string> words, Op& op);
 int claims(std::span<const std::string> words);
