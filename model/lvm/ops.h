@@ -3,6 +3,7 @@
 
 #include <variant>
 
+#include "model/lvm/resize_ops.h"
 #include "model/refusal.h"
 #include "model/report.h"
 #include "model/usage.h"
@@ -21,7 +22,7 @@ struct ScanGroups {
 Refused refuse(const World&, Name host, const ScanGroups&, Report&);
 void apply(World&, Name host, const ScanGroups&, Report&);
 
-using Op = std::variant<ScanGroups>;
+using Op = std::variant<ScanGroups, ResizeVolume, ExtendVolume, ReduceVolume, ExtendByPolicy>;
 
 Mismatch parse(std::span<const std::string> words, Op& op);
 int claims(std::span<const std::string> words);
