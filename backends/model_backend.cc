@@ -72,6 +72,23 @@ void take_away_typed_answer(Report& report) {
   }
 }
 
+// Puts the question among what was said after it was answered yes: behind what was said before it both times. An
+// answer from a pipe ends no line, so the next complaint stands on the question's.
+void put_question(const Report& asked, const std::string& question, Report& answered) {
+  std::size_t before = 0;
+  while (before < asked.lines.size() && before < answered.lines.size() &&
+         asked.lines[before] == answered.lines[before]) {
+    ++before;
+  }
+  const auto at = answered.lines.begin() + static_cast<std::ptrdiff_t>(before);
+  const auto next = std::find_if(at, answered.lines.end(), [](const Line& line) { return line.error; });
+  if (next == answered.lines.end()) {
+    answered.lines.insert(at, Line{true, question});
+  } else {
+    next->text = question + next->text;
+  }
+}
+
 std::optional<Outcome> builtin(std::span<const std::string> words) {
   Outcome outcome;
   if (words[0] == "echo") {
@@ -104,9 +121,9 @@ Outcome ModelBackend::run_op(Name host, const Op& op, std::string_view input) {
     return outcome;
   }
   Outcome answered;
-  for (const std::string& line : lines_of(question)) answered.report.err("{}", line);
   answered.why = perform(world_, host, yes, answered.report);
   if (answered.why) answered.verdict = Verdict::refused;
+  put_question(outcome.report, question, answered.report);
   return answered;
 }
 

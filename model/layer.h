@@ -14,6 +14,13 @@ namespace rehearse::layer {
 /// Where a mismatch stands among those of several forms: the further a form got, the better it explains.
 inline int closeness(const Mismatch& bad) { return static_cast<int>(bad.kind); }
 
+/// The first word of the line that is the option of a mismatch.
+inline std::size_t place_of(const Mismatch& bad, std::span<const std::string> words) {
+  std::size_t at = 0;
+  while (at < words.size() && !words[at].starts_with(bad.word)) ++at;
+  return at;
+}
+
 template <class Op, std::size_t I = 0>
 Mismatch parse(std::span<const std::string> words, Op& op) {
   if constexpr (I == std::variant_size_v<Op>) {
@@ -34,6 +41,8 @@ Mismatch parse(std::span<const std::string> words, Op& op) {
     const bool bad_unknown = bad.kind == Mismatch::Kind::unknown_option;
     const bool later_unknown = later.kind == Mismatch::Kind::unknown_option;
     if (bad_unknown != later_unknown) return bad_unknown ? later : bad;
+    // So does an option that comes before the one that the other form does not know.
+    if (bad_unknown) return place_of(bad, words) >= place_of(later, words) ? bad : later;
     return closeness(bad) >= closeness(later) ? bad : later;
   }
 }
