@@ -1,5 +1,6 @@
 #include "model/lvm/resize_ops.h"
 
+#include "model/fs/resize.h"
 #include "model/lvm/activation.h"
 #include "model/lvm/pv_list.h"
 #include "model/lvm/resize_size.h"
@@ -7,6 +8,8 @@
 
 namespace rehearse::lvm {
 namespace {
+
+constexpr int kOnlineResize = 3;  // fsadm check of a mounted file system: it may be resized all the same
 
 // What the three commands have in common (struct lvresize_params).
 struct Request {
@@ -17,6 +20,8 @@ struct Request {
   std::optional<SizeArg> size;
   std::optional<ExtentsArg> extents;
   std::vector<Name> pvs;
+  bool resize_fs = false;
+  bool no_check = false;
   bool force = false;
   bool yes = false;
 };
@@ -24,6 +29,8 @@ struct Request {
 template <ResizeVerb verb>
 Request request_of(const Resize<verb>& op) {
   Request request{.volume = op.volume, .size = op.size, .extents = op.extents, .pvs = op.pvs};
+  request.resize_fs = op.resize_fs;
+  request.no_check = op.no_check;
   request.force = op.force;
   request.yes = op.yes;
   request.command = verb == ResizeVerb::lvextend   ? "lvextend"
@@ -42,7 +49,7 @@ Request request_of(const Resize<verb>& op) {
 // What is going to happen, worked out before anything is touched.
 struct Plan {
   Refused why;   // refused at once
-  Refused late;  // refused when extents are looked for
+  Refused late;  // refused when extents are looked for, which is after the file system was checked
   FoundGroup found;
   ResizeSize size;
   std::vector<Segment> segments;
@@ -99,6 +106,10 @@ Refused refuse_change_of(const Host& host, const Plan& plan, const Volume& volum
     if (is_active) return {Refusal::origin_resized_active};
   }
   if (reducing && !request.pvs.empty()) report.out("  Ignoring PVs on command line when reducing.");
+  if (request.resize_fs) {
+    if (!is_active) return {Refusal::inactive_for_resizefs, name};
+    return {};
+  }
   if (!reducing || !is_active) return {};
   report.err("  WARNING: Reducing active{} logical volume to {}.",
              users(host, group.name, volume.name) > 0 ? " and open" : "",
@@ -159,7 +170,7 @@ Plan plan_of(const World& world, Name host, const Request& request, Report& repo
     pv_free = free_in(group, from);
   }
   if (volume->hidden()) plan.why = {Refusal::resize_hidden, request.volume.str()};
-  if (!plan.why) plan.why = work_out(group, *volume, pv_free, false, plan.size, report);
+  if (!plan.why) plan.why = work_out(group, *volume, pv_free, request.resize_fs, plan.size, report);
   if (!plan.why) plan.why = refuse_change_of(at, plan, *volume, request, report);
   if (!plan.why) find_extents(plan, *volume, from);
   return plan;
@@ -169,9 +180,33 @@ Bytes size_of(const Plan& plan, std::uint64_t extents) {
   return extents * plan.found.group->extent * kSector;
 }
 
+// What lvresize -r does before it changes the volume.
+Refused prepare_fs(World& world, Name host, const Plan& plan, const Request& request, Report& report) {
+  const Name device = mapped_name(request.volume.group, request.volume.volume);
+  if (!request.no_check) {
+    const int status = fs::fsadm_check(world, host, device, request.force, report);
+    if (status != 0 && status != kOnlineResize) return {Refusal::filesystem_check_failed};
+  }
+  if (plan.size.direction != Direction::reduce) return {};
+  const int status = fs::fsadm_resize(world, host, device, size_of(plan, plan.size.extents), request.force,
+                                      request.yes, report);
+  if (status == 0) return {};
+  report.err("  /sbin/fsadm failed: {}", status);
+  return {Refusal::filesystem_resize_failed};
+}
+
 Refused refuse_request(const World& world, Name host, const Request& request, Report& report) {
   const Plan plan = plan_of(world, host, request, report);
-  return plan.why ? plan.why : plan.late;
+  if (plan.why || !request.resize_fs) return plan.why ? plan.why : plan.late;
+  // It is refused if nothing is changed: else it is a command that does a part, such as the check.
+  World trial = world;
+  Report said;
+  said.muted = report.muted;
+  Refused why = prepare_fs(trial, host, plan, request, said);
+  if (!why) why = plan.late;
+  if (!why || trial != world) return {};
+  report.lines.insert(report.lines.end(), said.lines.begin(), said.lines.end());
+  return why;
 }
 
 // A snapshot goes on covering what its origin was when it was taken.
@@ -192,6 +227,13 @@ void apply_request(World& world, Name host, const Request& request, Report& repo
   Report said_already;
   said_already.muted = true;
   const Plan plan = plan_of(world, host, request, said_already);
+  Refused why = request.resize_fs ? prepare_fs(world, host, plan, request, report) : Refused();
+  if (!why) why = plan.late;
+  if (why) {
+    report.status = row_of(why.why).status;
+    report.err("{}", why.words());
+    return;
+  }
   const std::string name = request.volume.str();
   const std::uint64_t before = plan.found.group->volume(request.volume.volume)->extents();
   std::uint64_t after = 0;
@@ -205,6 +247,13 @@ void apply_request(World& world, Name host, const Request& request, Report& repo
     change_size(world, host, plan, request.volume.volume);
   }
   report.out("  Logical volume {} successfully resized.", name);
+  if (!request.resize_fs || plan.size.direction != Direction::extend) return;
+  const Name device = mapped_name(request.volume.group, request.volume.volume);
+  const Bytes size = size_of(plan, plan.size.extents);
+  const int status = fs::fsadm_resize(world, host, device, size, request.force, request.yes, report);
+  if (status == 0) return;
+  report.err("  /sbin/fsadm failed: {}", status);
+  report.status = 5;
 }
 
 }  // namespace

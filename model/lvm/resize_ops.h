@@ -17,6 +17,8 @@ struct Resize {
   std::optional<SizeArg> size;
   std::optional<ExtentsArg> extents;
   std::vector<Name> pvs;  // "/dev/vdb:10-20"; not of lvreduce
+  bool resize_fs = false;
+  bool no_check = false;  // of the file system, before it is resized
   bool force = false;
   bool yes = false;
 
@@ -25,13 +27,15 @@ struct Resize {
     constexpr std::string_view name = kNames[static_cast<int>(verb)];
     constexpr UsagePart size_part = maybe<&Resize::size>("-L,--size");
     constexpr UsagePart extents_part = maybe<&Resize::extents>("-l,--extents");
+    constexpr UsagePart fs_part = toggle<&Resize::resize_fs>("-r,--resizefs");
+    constexpr UsagePart check_part = toggle<&Resize::no_check>("-n,--nofsck");
     constexpr UsagePart force_part = toggle<&Resize::force>("-f,--force");
     constexpr UsagePart yes_part = toggle<&Resize::yes>("-y,--yes");
     constexpr UsagePart volume_part = operand<&Resize::volume>("VG/LV");
     if constexpr (verb == ResizeVerb::lvreduce) {
-      return usage_of(name, size_part, extents_part, force_part, yes_part, volume_part);
+      return usage_of(name, size_part, extents_part, fs_part, check_part, force_part, yes_part, volume_part);
     } else {
-      return usage_of(name, size_part, extents_part, force_part, yes_part, volume_part,
+      return usage_of(name, size_part, extents_part, fs_part, check_part, force_part, yes_part, volume_part,
                       any<&Resize::pvs>("PV"));
     }
   }
