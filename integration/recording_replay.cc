@@ -76,6 +76,7 @@ std::vector<std::string> stream(const std::vector<Line>& said, bool error) {
     if (line.error != error) continue;
     if (line.text.empty()) lines.emplace_back();
     for (const std::string& piece : lines_of(line.text)) lines.push_back(without_times(piece));
+    if (line.text.ends_with('\n')) lines.emplace_back();  // lines stand apart by \n: the last one is empty
   }
   return lines;
 }

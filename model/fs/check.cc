@@ -92,8 +92,8 @@ class Checker {
                 super_.blocks);
     report_.out("The physical size of the device is {} blocks", device_blocks_);
     report_.out("Either the superblock or the partition table is likely to be corrupt!");
-    if (check_.no) report_.out("Abort? no\n");
-    if (check_.yes) report_.out("Abort? yes\n");
+    if (check_.no) { report_.out("Abort? no"); report_.out(""); }
+    if (check_.yes) { report_.out("Abort? yes"); report_.out(""); }
     return true;
   }
 
@@ -218,15 +218,8 @@ bool mounted_here(const Host& host, Name device) {
   return false;
 }
 
-bool held(const Host& host, Name device) {
-  if (holders(host, device) > 0) return true;
-  for (const domain::Domain& domain : *host.domains) {
-    for (const domain::Disk& disk : domain.config.disks) {
-      if (disk.device == device) return true;
-    }
-  }
-  return false;
-}
+// A domain's back end and vblade do not open a device exclusively.
+bool held(const Host& host, Name device) { return holders(host, device) > 0; }
 
 double fragmented_percent(const Tree& tree, std::uint64_t used_inodes) {
   std::uint64_t pieces = 0;

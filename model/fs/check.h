@@ -24,7 +24,7 @@ Refused check(World&, Name host, const Check&, Report&);
 
 /// Is the device mounted, or swapped to, by this host's kernel?
 bool mounted_here(const Host&, Name device);
-/// Is it held by other devices or a domain, so that opening it exclusively fails?
+/// Is it held by other devices, so that opening it exclusively fails?
 bool held(const Host&, Name device);
 /// "(0.0% non-contiguous)": of all files, those in several pieces.
 double fragmented_percent(const Tree&, std::uint64_t used_inodes);

@@ -26,6 +26,10 @@ bool has_super(std::uint64_t group) {
   return false;
 }
 
+std::uint64_t group_start(const Superblock& super, std::uint64_t group) {
+  return first_block(super) + group * blocks_per_group(super);
+}
+
 std::uint64_t group_overhead(const Superblock& super, std::uint64_t group) {
   return 2 + table_blocks(super) + (has_super(group) ? 1 + super.gdt_blocks : 0);
 }
@@ -102,10 +106,6 @@ class Regions {
   Sectors unit_;
 };
 
-std::uint64_t group_start(const Superblock& super, std::uint64_t group) {
-  return first_block(super) + group * blocks_per_group(super);
-}
-
 Regions superblocks(const Superblock& super) {
   Regions regions(super);
   regions.add(0, first_block(super));  // the boot block
@@ -119,6 +119,14 @@ Regions superblocks(const Superblock& super) {
 
 std::uint64_t groups_of(const Superblock& super) {
   return divide_up(super.blocks - first_block(super), blocks_per_group(super));
+}
+
+std::vector<std::uint64_t> backups_of(const Superblock& super) {
+  std::vector<std::uint64_t> blocks;
+  for (std::uint64_t group = 1; group < groups_of(super); ++group) {
+    if (has_super(group)) blocks.push_back(group_start(super, group));
+  }
+  return blocks;
 }
 
 std::uint64_t descriptor_blocks(const Superblock& super) {
@@ -324,20 +332,20 @@ std::uint64_t blocks_for(const Superblock& super, const File& file) {
   return blocks + (extents > 4 ? divide_up(extents, per_block) : 0);
 }
 
-Usage usage_of(const Superblock& super, const Tree& tree) {
-  Usage usage{2, 10};  // the root and the resize inode's block; the reserved inodes
+Used used_by(const Superblock& super, const Tree& tree) {
+  Used used{2, 10};  // the root and the resize inode's block; the reserved inodes
   for (const File& file : tree.files) {
-    usage.blocks += blocks_for(super, file);
-    ++usage.inodes;
+    used.blocks += blocks_for(super, file);
+    ++used.inodes;
   }
-  return usage;
+  return used;
 }
 
 void count(Superblock& super, const Tree& tree) {
-  const Usage usage = usage_of(super, tree);
+  const Used used = used_by(super, tree);
   const std::uint64_t room = super.blocks - super.overhead_blocks;
-  super.free_blocks = room > usage.blocks ? room - usage.blocks : 0;
-  super.free_inodes = super.inodes > usage.inodes ? super.inodes - usage.inodes : 0;
+  super.free_blocks = room > used.blocks ? room - used.blocks : 0;
+  super.free_inodes = super.inodes > used.inodes ? super.inodes - used.inodes : 0;
 }
 
 std::uint64_t kernel_reserve(const Superblock& super) { return std::min<std::uint64_t>(super.blocks / 50, 4096); }

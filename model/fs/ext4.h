@@ -14,6 +14,8 @@ Superblock make_ext4(Bytes size, std::uint32_t block_size, std::uint32_t reserve
 Tree new_tree();
 
 std::uint64_t groups_of(const Superblock&);
+/// Blocks that hold copies of the superblock, but for the first.
+std::vector<std::uint64_t> backups_of(const Superblock&);
 /// Blocks that hold group descriptors.
 std::uint64_t descriptor_blocks(const Superblock&);
 /// Tables and journal of a file system of that many blocks.
@@ -39,11 +41,11 @@ std::vector<Range> written_by_mkfs(const Superblock&);
 /// Blocks that a file or directory takes.
 std::uint64_t blocks_for(const Superblock&, const File&);
 /// Blocks in use beside the overhead, and inodes in use.
-struct Usage {
+struct Used {
   std::uint64_t blocks = 0;
   std::uint64_t inodes = 0;
 };
-Usage usage_of(const Superblock&, const Tree&);
+Used used_by(const Superblock&, const Tree&);
 /// Sets the free counts by what the tree takes.
 void count(Superblock&, const Tree&);
 /// Blocks that only the kernel itself may take (delayed allocation's reserve).

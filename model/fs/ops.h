@@ -1,27 +1,28 @@
-// Commands on file systems, swap space, files and raw devices.
+// Commands on file systems, swap space, files and raw devices. The forms are in the *_ops.h files beside this one.
 #pragma once
 
 #include <variant>
 
-#include "model/refusal.h"
-#include "model/report.h"
-#include "model/usage.h"
-#include "model/world.h"
+#include "model/fs/check_ops.h"
+#include "model/fs/mkfs_ops.h"
+#include "model/fs/mount_ops.h"
+#include "model/fs/swap_ops.h"
+#include "model/fs/tune_ops.h"
 
 namespace rehearse::fs {
 
-/// sync: writes everything held in memory to the disks.
+/// sync: writes everything held in memory to the disks. Files named to it are written with all the rest of their
+/// file system.
 struct Sync {
-
-  static constexpr Usage usage() {
-    return usage_of("sync");
-  }
+  std::vector<Name> files;
+  static constexpr Usage usage() { return usage_of("sync", any<&Sync::files>("FILE")); }
   bool operator==(const Sync&) const = default;
 };
-Refused refuse(const World&, Name host, const Sync&, Report&);
-void apply(World&, Name host, const Sync&, Report&);
+Refused run(World&, Name host, const Sync&, Report&);
 
-using Op = std::variant<Sync>;
+using Op = std::variant<Sync, MakeExt4, MakeExt4ByType, MakeSwap, WipeSignatures, MountDevice, MountEntry, MountAll,
+                        Unmount, E2fsck, FsckExt4, Fsck, Tune, LabelExt4, ResizeExt4, SwapOn, SwapOnLabel, SwapOnAll,
+                        SwapOff, SwapOffLabel, SwapOffAll>;
 
 Mismatch parse(std::span<const std::string> words, Op& op);
 int claims(std::span<const std::string> words);
