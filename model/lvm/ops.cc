@@ -4,9 +4,6 @@
 
 namespace rehearse::lvm {
 
-Refused refuse(const World&, Name, const ScanGroups&, Report&) { return {}; }
-void apply(World&, Name, const ScanGroups&, Report&) {}
-
 Mismatch parse(std::span<const std::string> words, Op& op) { return layer::parse(words, op); }
 int claims(std::span<const std::string> words) { return layer::claims<Op>(words); }
 Words render(const Op& op) { return layer::render(op); }

@@ -3,6 +3,8 @@
 
 #include <variant>
 
+#include "model/lvm/group_ops.h"
+#include "model/lvm/pv_ops.h"
 #include "model/lvm/resize_ops.h"
 #include "model/refusal.h"
 #include "model/report.h"
@@ -11,18 +13,13 @@
 
 namespace rehearse::lvm {
 
-/// vgscan: looks for volume groups.
-struct ScanGroups {
-
-  static constexpr Usage usage() {
-    return usage_of("vgscan");
-  }
-  bool operator==(const ScanGroups&) const = default;
-};
-Refused refuse(const World&, Name host, const ScanGroups&, Report&);
-void apply(World&, Name host, const ScanGroups&, Report&);
-
-using Op = std::variant<ScanGroups, ResizeVolume, ExtendVolume, ReduceVolume, ExtendByPolicy>;
+using Op = std::variant<
+    // physical volumes and groups
+    CreatePvs, RemovePvs, ResizePvs, ChangePvs, ChangeAllPvs, ScanPvs, CreateGroup, ExtendGroup, RestoreMissing,
+    ReduceGroup, ReduceGroupToNeeded, RenameGroup, ActivateGroups, RefreshGroups, ChangeGroups, ExportGroups,
+    ImportGroups, ScanGroups,
+    // volumes
+    ResizeVolume, ExtendVolume, ReduceVolume, ExtendByPolicy>;
 
 Mismatch parse(std::span<const std::string> words, Op& op);
 int claims(std::span<const std::string> words);

@@ -97,7 +97,7 @@ std::optional<FoundPv> find_pv(const World& world, Name host, Name device) {
   if (!row || !scanned(world, host, *row)) return std::nullopt;
   const auto label = part_on<Label>(world, host, device, kLabelAt);
   if (!label) return std::nullopt;
-  return FoundPv{device, *label, part_on<Group>(world, host, device, kMetadataAt)};
+  return FoundPv{device, *label, part_on<Group>(world, host, device, kMetadataAt), row->size};
 }
 
 std::vector<FoundPv> find_pvs(const World& world, Name host) {
@@ -130,11 +130,39 @@ std::vector<FoundGroup> find_groups(const World& world, Name host) {
   return groups;
 }
 
+std::vector<FoundGroup> groups_as_met(const World& world, Name host) {
+  std::vector<FoundGroup> groups = find_groups(world, host);
+  const auto first_device = [](const FoundGroup& found) {
+    Name first;
+    for (const auto* pvs : {&found.pvs, &found.returned, &found.outdated}) {
+      for (const FoundPv& pv : *pvs) {
+        if (first.empty() || pv.device < first) first = pv.device;
+      }
+    }
+    return first;
+  };
+  std::stable_sort(groups.begin(), groups.end(), [&](const FoundGroup& a, const FoundGroup& b) {
+    return first_device(b) < first_device(a);
+  });
+  return groups;
+}
+
 std::optional<FoundGroup> find_group(const World& world, Name host, Name group) {
   for (FoundGroup& found : find_groups(world, host)) {
     if (found.group->name == group) return std::move(found);
   }
   return std::nullopt;
+}
+
+bool shows_partial(const FoundGroup& found, const Volume& volume) {
+  const auto missing = [&](const Volume& row) {
+    return std::any_of(row.segments.begin(), row.segments.end(),
+                       [&](const Segment& segment) { return found.device_of(segment.pv).empty(); });
+  };
+  if (missing(volume)) return true;
+  return std::any_of(found.group->volumes.begin(), found.group->volumes.end(), [&](const Volume& row) {
+    return row.snapshot && row.snapshot->origin == volume.name && missing(row);
+  });
 }
 
 void commit(World& world, Name host, Group group) {
@@ -174,9 +202,7 @@ bool read_value(std::string_view text, VolumeRef& value) {
 std::string show_value(const VolumeRef& value) { return value.str(); }
 
 bool read_value(std::string_view text, GroupRef& value) {
-  text = without_dev(text);
-  while (text.ends_with("/")) text.remove_suffix(1);
-  value.name = text;
+  value.name = without_dev(text);
   return true;
 }
 

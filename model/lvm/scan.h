@@ -15,6 +15,7 @@ struct FoundPv {
   Name device;  // below /dev
   Label label;
   Part<Group> group;  // as described on this device; empty for an orphan
+  Sectors size = 0;   // of the device now
 };
 
 /// A group as found: its newest description, and where its physical volumes are now.
@@ -32,11 +33,18 @@ struct FoundGroup {
 /// device.
 std::vector<FoundPv> find_pvs(const World&, Name host);
 std::vector<FoundGroup> find_groups(const World&, Name host);  // sorted by name
+/// In the order in which LVM goes through them when none is named: that whose first device it met last comes first
+/// (lvm2 lib/cache/lvmcache.c adds at the head of its list).
+std::vector<FoundGroup> groups_as_met(const World&, Name host);
 std::optional<FoundGroup> find_group(const World&, Name host, Name group);
 /// The label on a device that LVM would look at, if there is one.
 std::optional<FoundPv> find_pv(const World&, Name host, Name device);
 /// Does LVM look at this device at all? Not at its own volumes, nor at a disk with partitions.
 bool scanned(const World&, Name host, const Device&);
+
+/// Does LVM call the volume partial? If some of it is on a physical volume that is missing, and for an origin also
+/// if some of a snapshot of it is.
+bool shows_partial(const FoundGroup&, const Volume&);
 
 /// Raises the sequence number and writes the description to all physical volumes that are here; those that are not
 /// are marked as missing from then on.
@@ -57,7 +65,7 @@ struct VolumeRef {
 bool read_value(std::string_view text, VolumeRef& value);
 std::string show_value(const VolumeRef& value);
 
-/// "GROUP", as typed perhaps "/dev/GROUP" or "GROUP/".
+/// "GROUP", as typed perhaps "/dev/GROUP".
 struct GroupRef {
   Name name;
   friend auto fields(const GroupRef& ref) {

@@ -36,6 +36,19 @@ void warn_old(const FoundGroup& found, Report& report) {
 
 }  // namespace
 
+bool warn_sizes(const FoundGroup& found, Report& report) {
+  bool any = false;
+  for (const FoundPv& pv : found.pvs) {
+    const Sectors expected = found.group->pv(pv.label.uuid)->device_size;
+    if (pv.size >= expected) continue;
+    report.err("  WARNING: Device /dev/{} has size of {} sectors which is smaller than corresponding PV size of {} "
+               "sectors. Was device resized?",
+               pv.device.str(), pv.size, expected);
+    any = true;
+  }
+  return any;
+}
+
 void warn_missing(const FoundGroup& found, Report& report) {
   for (const FoundPv& pv : found.returned) {
     report.err("  WARNING: VG {} was previously updated while PV /dev/{} was missing.", found.group->name.str(),
@@ -65,6 +78,9 @@ void warn(const FoundGroup& found, Report& report) {
     report.err("  WARNING: outdated PV /dev/{} seqno {} has been removed in current VG {} seqno {}.", pv.device.str(),
                pv.group->seqno, group.name.str(), group.seqno);
     report.err("  See vgck --updatemetadata to clear outdated metadata.");
+  }
+  if (warn_sizes(found, report)) {
+    report.err("  WARNING: One or more devices used as PVs in VG {} have changed sizes.", group.name.str());
   }
 }
 
