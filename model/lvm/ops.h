@@ -13,10 +13,13 @@
 
 namespace rehearse::lvm {
 
-using Op = std::variant<CreatePvs, RemovePvs, ResizePvs, ChangePvs, ChangeAllPvs, ScanPvs, CreateGroup, ExtendGroup,
-                        RestoreMissing, ReduceGroup, ReduceGroupToNeeded, RenameGroup, ActivateGroups, RefreshGroups,
-                        ChangeGroups, ExportGroups, ImportGroups, ScanGroups, ResizeVolume,
-                        ExtendVolume, ReduceVolume, ExtendByPolicy>;
+using Op = std::variant<
+    // physical volumes and groups
+    CreatePvs, RemovePvs, ResizePvs, ChangePvs, ChangeAllPvs, ScanPvs, CreateGroup, ExtendGroup, RestoreMissing,
+    ReduceGroup, ReduceGroupToNeeded, RenameGroup, ActivateGroups, RefreshGroups, ChangeGroups, ExportGroups,
+    ImportGroups, ScanGroups,
+    // volumes
+    ResizeVolume, ExtendVolume, ReduceVolume, ExtendByPolicy>;
 
 Mismatch parse(std::span<const std::string> words, Op& op);
 int claims(std::span<const std::string> words);
