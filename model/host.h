@@ -44,9 +44,10 @@ struct Export {
   std::uint32_t slot = 0;
   Name path;    // as typed: "/dev/vg1/echelon"
   Name device;  // below /dev
+  Name entry = {};  // of /etc/inittab, whose process it is; empty: started by hand
   friend auto fields(const Export& row) {
-    const auto& [shelf, slot, path, device] = row;
-    return std::tie(shelf, slot, path, device);
+    const auto& [shelf, slot, path, device, entry] = row;
+    return std::tie(shelf, slot, path, device, entry);
   }
   bool operator==(const Export&) const = default;
 };
