@@ -55,9 +55,10 @@ struct Domain {
   Name hostname;                  // what its own system calls itself
   std::vector<fs::Mount> mounts;  // of its own kernel; `device` is below the host's /dev
   std::vector<Name> stopped;      // services that are not running, sorted
+  Name file = {};                 // the configuration file it was made from: "/etc/xen/echelon.cfg"
   friend auto fields(const Domain& domain) {
-    const auto& [id, state, config, hostname, mounts, stopped] = domain;
-    return std::tie(id, state, config, hostname, mounts, stopped);
+    const auto& [id, state, config, hostname, mounts, stopped, file] = domain;
+    return std::tie(id, state, config, hostname, mounts, stopped, file);
   }
   bool operator==(const Domain&) const = default;
 };
