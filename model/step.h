@@ -81,5 +81,8 @@ void lose_power(World&, Name host);
 /// Boots: finds the disks, activates volume groups, mounts /etc/fstab, starts exports and the domains of
 /// /etc/xen/auto, in that order.
 void boot(World&, Name host, Report&);
+/// The kernel finds a disk that is there, with the partitions of its table; udev then activates what volume groups
+/// it completes, if told to.
+void find_disk(World&, Name host, Name disk, bool activate);
 
 }  // namespace rehearse

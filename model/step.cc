@@ -1,0 +1,221 @@
+#include "model/step.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "model/domain/life.h"
+#include "model/fs/flush.h"
+#include "model/fs/guest.h"
+#include "model/fs/kernel.h"
+#include "model/io.h"
+#include "model/lvm/activation.h"
+#include "model/net/exports.h"
+
+namespace rehearse {
+namespace {
+
+constexpr std::uint64_t kDay = 24 * 60 * 60;
+constexpr std::uint64_t kWrittenBack = 30;  // seconds after which what was written is on the disks
+
+std::vector<Name> powered_hosts(const World& world) {
+  std::vector<Name> names = world.hosts.names();
+  std::erase_if(names, [&](Name name) { return !world.hosts.find(name)->powered; });
+  return names;
+}
+
+// Blocks of 4 KiB all over a device, none twice: steps of about the golden section of its size, so that any number
+// of them is spread evenly. Where they start depends on the write.
+Patch scattered(Sectors size, Bytes bytes, Stamp stamp) {
+  constexpr Sectors kBlock = 8;
+  const std::uint64_t blocks = size / kBlock;
+  const std::uint64_t wanted = std::min<std::uint64_t>(divide_up(bytes, kBlock * kSector), blocks);
+  if (wanted == 0) return {};
+  std::uint64_t stride = std::max<std::uint64_t>(1, blocks / 1000 * 618 + blocks % 1000 * 618 / 1000);
+  while (std::gcd(stride, blocks) != 1) ++stride;
+  std::vector<Sectors> places;
+  std::uint64_t block = hash_of(stamp) % blocks;
+  for (std::uint64_t i = 0; i < wanted; ++i) {
+    places.push_back(block * kBlock);
+    block = (block + stride) % blocks;
+  }
+  std::sort(places.begin(), places.end());
+  Patch patch;
+  for (const Sectors place : places) append(patch, Run{place, kBlock, stamp, place, {}});
+  return patch;
+}
+
+class Player {
+ public:
+  Player(World& world, Report& report) : world_(world), report_(report) {}
+
+  Refused operator()(const Command& step) {
+    if (const Refused refused = need_power(step.host)) return said(refused);
+    return perform(world_, step.host, step.op, report_);
+  }
+
+  Refused operator()(const GuestWrite& step) {
+    const domain::Whereabouts guest = domain::find_domain(world_, step.domain);
+    if (const Refused refused = need_running(guest, step.domain)) return said(refused);
+    const auto& interfaces = guest.domain->config.interfaces;
+    const Name service = interfaces.empty() ? step.domain : interfaces.front().ip;
+    const Parts<WriterLog> ledger = world_.ledger;
+    const Stamp stamp = acknowledge(world_, step.domain, {0, step.bytes, step.path, service, step.flushed});
+    const IoError error = fs::guest_write(world_, guest.host, step.domain, step.bytes, step.path, step.random,
+                                          step.flushed, stamp);
+    if (error == IoError::none) return {};
+    world_.ledger = ledger;  // what failed is not acknowledged
+    if (error == IoError::read_only) return said({Refusal::guest_read_only, step.domain, step.path});
+    if (error == IoError::no_space) return said({Refusal::guest_no_space, step.domain, step.path});
+    if (error == IoError::no_device) return said({Refusal::guest_path_missing, step.domain, step.path});
+    failed("guest {0}: {1}: Input/output error", step.domain, step.path);
+    return {};
+  }
+
+  Refused operator()(const HostWrite& step) {
+    if (const Refused refused = need_power(step.host)) return said(refused);
+    const Name device = device_name(*world_.hosts.find(step.host), step.path);
+    const Device* row = world_.hosts.find(step.host)->device(device);
+    if (!row) return said({Refusal::host_device_missing, step.host, step.path});
+    if (row->read_only) return said({Refusal::host_device_read_only, step.host, step.path});
+    const Sectors size = row->size;
+    const Range range{step.offset / kSector, sectors_of(step.bytes)};
+    if (range.count > size || (!step.random && range.first > size - range.count)) {
+      return said({Refusal::host_device_full, step.host, step.path});
+    }
+    if (step.bytes == 0) return {};
+    const Parts<WriterLog> ledger = world_.ledger;
+    const Stamp stamp = acknowledge(world_, step.host, {0, step.bytes, step.path, step.host, true});
+    const Patch patch = step.random ? scattered(size, step.bytes, stamp) : stamped(range, stamp);
+    if (write(world_, step.host, device, patch) == IoError::none) return {};
+    world_.ledger = ledger;
+    failed("{0}: error writing '{1}': Input/output error", step.host, step.path);
+    return {};
+  }
+
+  Refused operator()(const Upgrade& step) {
+    const domain::Whereabouts guest = domain::find_domain(world_, step.domain);
+    if (const Refused refused = need_running(guest, step.domain)) return said(refused);
+    switch (fs::upgrade_guest_service(world_, guest.host, step.domain, step.service, step.version)) {
+      case fs::Upgraded::no_service: return said({Refusal::guest_service_missing, step.domain, step.service});
+      case fs::Upgraded::read_only: return said({Refusal::guest_read_only, step.domain, step.service});
+      case fs::Upgraded::converted: break;
+      case fs::Upgraded::program_only:
+        report_.out("{} expects version {} now; its data are not there to be converted", step.service.str(),
+                    step.version);
+        break;
+    }
+    return {};
+  }
+
+  Refused operator()(const Pass& step) {
+    fs::pass_days(world_, static_cast<std::uint32_t>(std::min<std::uint64_t>(step.seconds / kDay, 1'000'000)));
+    for (Name host : powered_hosts(world_)) {
+      fs::pass_time(world_, host, step.seconds);
+      if (step.seconds >= kWrittenBack) lvm::merge_progress(world_, host, true);
+      net::respawn_exports(world_, host);
+    }
+    return {};
+  }
+
+  Refused operator()(const Progress& step) {
+    for (Name host : powered_hosts(world_)) lvm::merge_progress(world_, host, step.all);
+    return {};
+  }
+
+  Refused operator()(const PowerOff& step) {
+    if (const Refused refused = need_power(step.host)) return said(refused);
+    lose_power(world_, step.host);
+    return {};
+  }
+
+  Refused operator()(const PowerOn& step) {
+    const Host* host = world_.hosts.find(step.host);
+    if (!host) return said({Refusal::host_unknown, step.host});
+    if (host->powered) return said({Refusal::host_has_power, step.host});
+    boot(world_, step.host, report_);
+    return {};
+  }
+
+  Refused operator()(const DiskEvent& step) {
+    const Host* host = world_.hosts.find(step.host);
+    if (!host) return said({Refusal::host_unknown, step.host});
+    const Disk* found = host->disk(step.disk);
+    if (!found) return said({Refusal::host_disk_missing, step.host, step.disk});
+    Disk disk = *found;
+    switch (step.fault) {
+      case DiskFault::unplugged: disk.present = false; break;
+      case DiskFault::plugged: disk.present = true; break;
+      case DiskFault::fails_reads: disk.fails_reads = true; break;
+      case DiskFault::fails_writes: disk.fails_writes = true; break;
+      case DiskFault::fails: disk.fails_reads = disk.fails_writes = true; break;
+      case DiskFault::mended: disk.fails_reads = disk.fails_writes = false; break;
+    }
+    if (disk == *found) {
+      static constexpr const char* kStates[] = {"unplugged",  "plugged in", "failing reads",
+                                                "failing writes", "failing",    "well"};
+      return said({Refusal::host_disk_so_already, step.host, step.disk, kStates[static_cast<int>(step.fault)]});
+    }
+    for (Disk& row : world_.hosts.edit(step.host).hardware.edit().disks) {
+      if (row.device == step.disk) row = disk;
+    }
+    if (host->powered && step.fault == DiskFault::unplugged) drop_disk(step.host, step.disk);
+    if (host->powered && step.fault == DiskFault::plugged) find_disk(world_, step.host, step.disk, true);
+    return {};
+  }
+
+ private:
+  Refused need_power(Name host) const {
+    const Host* at = world_.hosts.find(host);
+    if (!at) return {Refusal::host_unknown, host};
+    return at->powered ? Refused() : Refused(Refusal::host_without_power, host);
+  }
+
+  Refused need_running(const domain::Whereabouts& guest, Name name) const {
+    if (!guest.domain) return {Refusal::guest_not_running, name};
+    return guest.domain->state == domain::State::running ? Refused() : Refused(Refusal::guest_paused, name);
+  }
+
+  Refused said(const Refused& refused) {
+    report_.status = row_of(refused.why).status;
+    report_.err("{}", refused.words());
+    return refused;
+  }
+
+  // It was tried, and may have changed something on the way.
+  void failed(fmt::format_string<const std::string&, const std::string&> what, Name who, Name where) {
+    report_.status = 1;
+    report_.err(what, who.str(), where.str());
+  }
+
+  // The kernel forgets a disk that is gone with its partitions; what is in use stays, and every access fails.
+  void drop_disk(Name host, Name disk) {
+    Host& at = world_.hosts.edit(host);
+    std::vector<Name> partitions;
+    bool in_use = open_count(at, disk) > 0;
+    for (const Device& row : *at.devices) {
+      const auto* partition = row.as<PartitionDevice>();
+      if (!partition || partition->disk != disk) continue;
+      if (open_count(at, row.name) > 0) {
+        in_use = true;
+      } else {
+        partitions.push_back(row.name);
+      }
+    }
+    for (Name name : partitions) at.drop_device(name);
+    if (!in_use) at.drop_device(disk);
+  }
+
+  World& world_;
+  Report& report_;
+};
+
+}  // namespace
+
+Refused play(World& world, const Step& step, Report& report) {
+  const World before = world;
+  const Refused refused = std::visit(Player(world, report), step);
+  if (!refused) domain::watch_disks(before, world);
+  return refused;
+}
+
+}  // namespace rehearse
