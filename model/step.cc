@@ -58,15 +58,18 @@ class Player {
     if (const Refused refused = need_running(guest, step.domain)) return said(refused);
     const auto& interfaces = guest.domain->config.interfaces;
     const Name service = interfaces.empty() ? step.domain : interfaces.front().ip;
-    const Parts<WriterLog> ledger = world_.ledger;
+    const World before = world_;
     const Stamp stamp = acknowledge(world_, step.domain, {0, step.bytes, step.path, service, step.flushed});
     const IoError error = fs::guest_write(world_, guest.host, step.domain, step.bytes, step.path, step.random,
                                           step.flushed, stamp);
     if (error == IoError::none) return {};
-    world_.ledger = ledger;  // what failed is not acknowledged
+    world_.ledger = before.ledger;  // what failed is not acknowledged
     if (error == IoError::read_only) return said({Refusal::guest_read_only, step.domain, step.path});
-    if (error == IoError::no_space) return said({Refusal::guest_no_space, step.domain, step.path});
     if (error == IoError::no_device) return said({Refusal::guest_path_missing, step.domain, step.path});
+    if (error == IoError::no_space) {
+      world_ = before;
+      return said({Refusal::guest_no_space, step.domain, step.path});
+    }
     failed("guest {0}: {1}: Input/output error", step.domain, step.path);
     return {};
   }

@@ -155,11 +155,11 @@ Refused unpause(World& world, Name host, Name name, Report& report) {
   const bool never_ran = row->state == State::paused && row->mounts.empty() && row->hostname.empty();
   if (never_ran) {
     Domain domain = *row;
-    if (const Refused refused = fs::mount_guest(world, host, domain, report)) {
-      destroy(world, host, name);
-      return refused;
-    }
-    *row_of_domain(world.hosts.edit(host), name) = std::move(domain);
+    destroy(world, host, name);  // set aside: it must not find its own disks in use
+    if (const Refused refused = fs::mount_guest(world, host, domain, report)) return refused;
+    auto& rows = world.hosts.edit(host).domains.edit();
+    const auto later = [](const Domain& a, const Domain& b) { return a.id < b.id; };
+    rows.insert(std::upper_bound(rows.begin(), rows.end(), domain, later), std::move(domain));
   }
   set_state(world, host, name, State::running);
   return {};
