@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backends/filters.h"
+#include "backends/reports/query.h"
 
 namespace rehearse {
 namespace {
@@ -136,8 +137,16 @@ Outcome ModelBackend::run(Name host, std::span<const std::string> words, std::st
     if (watch_) watch_(before, Command{host, op}, outcome.why, outcome.report);
     return outcome;
   }
+  reports::Query query;
+  const Mismatch no_query = reports::parse(plain_words(words), query);
+  if (no_query.kind == Mismatch::Kind::none) {
+    Outcome outcome;
+    reports::print(world_, host, query, outcome.report);
+    return outcome;
+  }
   if (auto done = builtin(words)) return *done;
-  return not_understood(bad.word);
+  const bool known_query = no_query.kind != Mismatch::Kind::other_command;
+  return not_understood(known_query && bad.kind == Mismatch::Kind::other_command ? no_query.word : bad.word);
 }
 
 Outcome ModelBackend::run_simple(Name host, const SimpleCommand& command, const std::string* input) {

@@ -3,21 +3,6 @@
 namespace rehearse {
 namespace {
 
-// /sbin/lvcreate -> lvcreate, sudo lvcreate -> lvcreate, lvm lvcreate -> lvcreate.
-Words plain(std::span<const std::string> words) {
-  std::size_t first = 0;
-  while (first + 1 < words.size() && (words[first] == "sudo" || words[first] == "lvm")) ++first;
-  Words line(words.begin() + static_cast<std::ptrdiff_t>(std::min(first, words.size())), words.end());
-  if (line.empty()) return line;
-  for (const std::string_view folder : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"}) {
-    if (line[0].starts_with(folder)) {
-      line[0].erase(0, folder.size());
-      break;
-    }
-  }
-  return line;
-}
-
 template <class Layer>
 bool try_layer(std::span<const std::string> line, Op& op, Mismatch& best) {
   Layer found;
@@ -33,8 +18,22 @@ bool try_layer(std::span<const std::string> line, Op& op, Mismatch& best) {
 
 }  // namespace
 
+Words plain_words(std::span<const std::string> words) {
+  std::size_t first = 0;
+  while (first + 1 < words.size() && (words[first] == "sudo" || words[first] == "lvm")) ++first;
+  Words line(words.begin() + static_cast<std::ptrdiff_t>(std::min(first, words.size())), words.end());
+  if (line.empty()) return line;
+  for (const std::string_view folder : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"}) {
+    if (line[0].starts_with(folder)) {
+      line[0].erase(0, folder.size());
+      break;
+    }
+  }
+  return line;
+}
+
 Mismatch parse(std::span<const std::string> words, Op& op) {
-  const Words line = plain(words);
+  const Words line = plain_words(words);
   Mismatch best{Mismatch::Kind::other_command, line.empty() ? "" : line[0]};
   try_layer<lvm::Op>(line, op, best) || try_layer<fs::Op>(line, op, best) || try_layer<domain::Op>(line, op, best) ||
       try_layer<net::Op>(line, op, best);
@@ -42,7 +41,7 @@ Mismatch parse(std::span<const std::string> words, Op& op) {
 }
 
 int claims(std::span<const std::string> words) {
-  const Words line = plain(words);
+  const Words line = plain_words(words);
   return lvm::claims(line) + fs::claims(line) + domain::claims(line) + net::claims(line);
 }
 

@@ -14,6 +14,9 @@ namespace rehearse {
 
 using Op = std::variant<lvm::Op, fs::Op, domain::Op, net::Op>;
 
+/// The words without a tool's full path and without a leading `sudo` or `lvm`.
+Words plain_words(std::span<const std::string> words);
+
 /// Reads one simple command (words, no shell syntax). A tool's full path and a leading `sudo` or `lvm` are taken
 /// off. On success `op` is set and the mismatch is none; otherwise it names the word that was not understood.
 Mismatch parse(std::span<const std::string> words, Op& op);

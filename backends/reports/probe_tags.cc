@@ -1,0 +1,42 @@
+#include "backends/reports/probe_tags.h"
+
+#include "model/fs/probe.h"
+#include "model/lvm/scan.h"
+
+namespace rehearse::reports {
+
+std::vector<ProbeTag> probe_tags(const World& world, Name host, Name device) {
+  const fs::Signature found = fs::signature_on(world, host, device);
+  const std::string type = found.type.str();
+  if (type.empty()) return {};
+  // A partition table has no label and no type of its own.
+  if (type == "dos") return {{"PTTYPE", "dos", false}};
+  const bool physical_volume = type == "LVM2_member";
+  const bool swap = type == "swap";
+  std::vector<ProbeTag> tags;
+  if (!found.label.empty()) tags.push_back({"LABEL", found.label.str(), false});
+  std::string uuid = physical_volume ? std::string() : fs::uuid_text(found.uuid);
+  if (physical_volume) {
+    if (const auto pv = lvm::find_pv(world, host, device)) uuid = lvm::uuid_text(pv->label.uuid);
+  }
+  if (!uuid.empty()) tags.push_back({"UUID", uuid, false});
+  tags.push_back({"VERSION", physical_volume ? "LVM2 001" : swap ? "1" : "1.0", true});
+  if (found.block_size > 0) tags.push_back({"BLOCK_SIZE", std::to_string(found.block_size), false});
+  tags.push_back({"TYPE", type, false});
+  tags.push_back({"USAGE", physical_volume ? "raid" : swap ? "other" : "filesystem", true});
+  return tags;
+}
+
+std::string tag_value(const std::vector<ProbeTag>& tags, std::string_view name) {
+  for (const ProbeTag& tag : tags) {
+    if (tag.name == name) return tag.value;
+  }
+  return "";
+}
+
+bool internal_device(const Device& device) {
+  const std::string& name = device.name.str();
+  return device.mapped() && (name.ends_with("-real") || name.ends_with("-cow"));
+}
+
+}  // namespace rehearse::reports
