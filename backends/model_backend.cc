@@ -123,8 +123,6 @@ Outcome ModelBackend::run(Name host, std::span<const std::string> words, std::st
     reports::print(world_, host, query, outcome.report);
     return outcome;
   }
-    return outcome;
-  }
   if (auto done = builtin(words)) return *done;
   const bool known_query = no_query.kind != Mismatch::Kind::other_command;
   return not_understood(known_query && bad.kind == Mismatch::Kind::other_command ? no_query.word : bad.word);
