@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "model/lvm/resize_ops.h"
+#include "model/lvm/volume_ops.h"
 #include "model/refusal.h"
 #include "model/report.h"
 #include "model/usage.h"
@@ -22,7 +23,10 @@ struct ScanGroups {
 Refused refuse(const World&, Name host, const ScanGroups&, Report&);
 void apply(World&, Name host, const ScanGroups&, Report&);
 
-using Op = std::variant<ScanGroups, ResizeVolume, ExtendVolume, ReduceVolume, ExtendByPolicy>;
+using Op = std::variant<ScanGroups, CreateVolume, CreateSnapshot, RemoveVolumes, RenameVolume,
+                        ActivateVolumes, RefreshVolumes, ChangeVolumes, MergeSnapshots,
+                        MakeSnapshot, SplitSnapshot, ResizeVolume, ExtendVolume,
+                        ReduceVolume, ExtendByPolicy>;
 
 Mismatch parse(std::span<const std::string> words, Op& op);
 int claims(std::span<const std::string> words);
