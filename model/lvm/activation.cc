@@ -285,6 +285,14 @@ void rename_device(World& world, Name host, Name from, Name to) {
   }
 }
 
+void merge_now(World& world, Name host, Name group, Name origin) {
+  while (merge_step(world, host, mapped_name(group, origin))) {
+  }
+  const auto found = find_group(world, host, group);
+  const Volume* merging = found ? found->group->merging_into(origin) : nullptr;
+  if (merging) finish_merge(world, host, *found, *merging);
+}
+
 bool merge_progress(World& world, Name host, bool all) {
   const Host& at = *world.hosts.find(host);
   const auto merging = [](const Device& device) { return device.as<SnapshotMergeMap>() && !device.invalid; };
@@ -293,19 +301,17 @@ bool merge_progress(World& world, Name host, bool all) {
   for (const FoundGroup& found : find_groups(world, host)) {
     for (const Volume& volume : found.group->volumes) {
       if (!volume.hidden()) continue;
-      const Name origin = mapped_name(found.group->name, volume.snapshot->origin);
-      const Device* device = world.hosts.find(host)->device(origin);
-      if (!device || !device->as<SnapshotMergeMap>() || device->invalid) continue;
-      bool step = merge_step(world, host, origin);
+      const Name group = found.group->name;
+      const Name origin = volume.snapshot->origin;
+      const Device* device = world.hosts.find(host)->device(mapped_name(group, origin));
+      if (!device || !merging(*device)) continue;
+      bool step = merge_step(world, host, mapped_name(group, origin));
       moved |= step;
-      while (all && step) step = merge_step(world, host, origin);
-      const Part<ExceptionStore> store = exceptions_of(world, host, *world.hosts.find(host)->device(origin));
+      while (all && step) step = merge_step(world, host, mapped_name(group, origin));
+      const Device* after = world.hosts.find(host)->device(mapped_name(group, origin));
+      const Part<ExceptionStore> store = exceptions_of(world, host, *after);
       if (!store || store->committed > 0) continue;
-      // The group as it is now: another merge of it may have ended in this very round.
-      const auto now = find_group(world, host, found.group->name);
-      const Volume* row = now ? now->group->volume(volume.name) : nullptr;
-      if (!row) continue;
-      finish_merge(world, host, *now, *row);
+      merge_now(world, host, group, origin);
       moved = true;
     }
   }

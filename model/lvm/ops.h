@@ -6,6 +6,7 @@
 #include "model/lvm/group_ops.h"
 #include "model/lvm/pv_ops.h"
 #include "model/lvm/resize_ops.h"
+#include "model/lvm/volume_ops.h"
 #include "model/refusal.h"
 #include "model/report.h"
 #include "model/usage.h"
@@ -19,7 +20,8 @@ using Op = std::variant<
     ReduceGroup, ReduceGroupToNeeded, RenameGroup, ActivateGroups, RefreshGroups, ChangeGroups, ExportGroups,
     ImportGroups, ScanGroups,
     // volumes
-    ResizeVolume, ExtendVolume, ReduceVolume, ExtendByPolicy>;
+    CreateVolume, CreateSnapshot, RemoveVolumes, RenameVolume, ActivateVolumes, RefreshVolumes, ChangeVolumes,
+    MergeSnapshots, MakeSnapshot, SplitSnapshot, ResizeVolume, ExtendVolume, ReduceVolume, ExtendByPolicy>;
 
 Mismatch parse(std::span<const std::string> words, Op& op);
 int claims(std::span<const std::string> words);
