@@ -186,6 +186,7 @@ class Builder {
       Host& host = site_.edit();
       const fs::File* before = host.root->find("/etc/inittab");
       const std::string text = before && before->text ? *before->text : std::string();
+      if (text.find(fmt::format("vblade {} {} ", shelf, slot)) != std::string::npos) continue;  // says so itself
       const std::string line = fmt::format("e{}{}:2345:respawn:/usr/sbin/vblade {} {} eth0 {}\n", shelf, slot, shelf,
                                            slot, source);
       host.root.edit().put(fs::text_file("/etc/inittab", text + line));

@@ -141,10 +141,10 @@ TEST(WorldFile, makes_hosts_with_disks_partitions_and_files) {
 }
 
 TEST(WorldFile, says_where_and_what_it_expected) {
-  EXPECT_EQ(error_of("[1]"), "w.json: at : expected an object with \"rehearse_world\": 1, found a list");
+  EXPECT_EQ(error_of("[1]"), "w.json: expected an object with \"rehearse_world\": 1, found a list");
   EXPECT_EQ(error_of(R"({"rehearse_world": 2})"), "w.json: at /rehearse_world: expected version 1, found 2");
   EXPECT_EQ(error_of(R"({"rehearse_world": 1, "host": {}})"),
-            "w.json: at : unknown key \"host\", did you mean \"hosts\"?");
+            "w.json: unknown key \"host\", did you mean \"hosts\"?");
   EXPECT_EQ(error_of(R"({"rehearse_world": 1, "hosts": {"a": {"disks": {"sda": {"size": "10 gig"}}}}})"),
             "w.json: at /hosts/a/disks/sda/size: expected a size such as \"512M\", found \"10 gig\"");
   EXPECT_EQ(error_of(R"({"rehearse_world": 1, "hosts": {"a": {"files": {"etc/hosts": ""}}}})"),
