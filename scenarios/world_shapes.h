@@ -93,7 +93,9 @@ REHEARSE_SHAPE(fs::Superblock, "superblock", key("type", &fs::Superblock::type),
                key("inodes", &fs::Superblock::inodes), key("free_inodes", &fs::Superblock::free_inodes),
                key("inodes_per_group", &fs::Superblock::inodes_per_group),
                key("gdt_blocks", &fs::Superblock::gdt_blocks),
+               key("packed_groups", &fs::Superblock::packed_groups),
                key("journal_blocks", &fs::Superblock::journal_blocks),
+               key("journal_group", &fs::Superblock::journal_group),
                key("journal_next", &fs::Superblock::journal_next), key("checked", &fs::Superblock::checked),
                key("tables_zeroed", &fs::Superblock::tables_zeroed));
 REHEARSE_SHAPE(fs::SwapHeader, "swap_header", key("label", &fs::SwapHeader::label),
@@ -111,7 +113,8 @@ REHEARSE_SHAPE(fs::Mount, "mount", key("target", &fs::Mount::target), key("sourc
                key("device", &fs::Mount::device), key("type", &fs::Mount::type),
                key("read_only", &fs::Mount::read_only), key("dirty", &fs::Mount::dirty),
                key("super", &fs::Mount::super), key("tree", &fs::Mount::tree), key("written", &fs::Mount::written),
-               key("pending", &fs::Mount::pending), key("options", &fs::Mount::options));
+               key("pending", &fs::Mount::pending), key("options", &fs::Mount::options),
+               key("reserve", &fs::Mount::reserve));
 
 REHEARSE_KINDS(BlockValue, "partition_table", "exception_store", "pv_label", "group", "superblock", "tree",
                "swap_header");
