@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backends/filters.h"
+#include "backends/redirect.h"
 
 namespace rehearse {
 namespace {
@@ -27,28 +28,6 @@ std::string output_of(const Report& report) {
     if (!line.error) text += line.text + "\n";
   }
   return text;
-}
-
-// Drops or joins streams. Says whether all redirections were to or from nowhere in particular.
-bool redirect(Report& report, const std::vector<Redirection>& redirections) {
-  enum class Sink : std::uint8_t { out, error, nowhere };
-  Sink sinks[3] = {Sink::out, Sink::out, Sink::error};
-  for (const Redirection& one : redirections) {
-    if (one.kind == Redirection::Kind::duplicate && (one.target == "1" || one.target == "2")) {
-      sinks[one.stream] = sinks[one.target[0] - '0'];
-    } else if (one.target == "/dev/null") {
-      if (one.kind != Redirection::Kind::input) sinks[one.stream] = Sink::nowhere;
-    } else {
-      return false;
-    }
-  }
-  std::vector<Line> kept;
-  for (Line& line : report.lines) {
-    const Sink to = sinks[line.error ? 2 : 1];
-    if (to != Sink::nowhere) kept.push_back({to == Sink::error, std::move(line.text)});
-  }
-  report.lines = std::move(kept);
-  return true;
 }
 
 // The question among a refusal's words, up to where the answer is typed.
@@ -141,19 +120,20 @@ Outcome ModelBackend::run(Name host, std::span<const std::string> words, std::st
 }
 
 Outcome ModelBackend::run_simple(Name host, const SimpleCommand& command, const std::string* input) {
-  if (input) {
-    if (const auto filtered = filter(command.words, *input)) {
-      Outcome outcome;
-      for (const std::string& line : lines_of(filtered->text)) outcome.report.out("{}", line);
-      outcome.report.status = filtered->status;
-      if (!redirect(outcome.report, command.redirections)) return not_understood("a redirection");
-      return outcome;
-    }
+  Redirected streams(host, command.redirections);
+  Outcome outcome;
+  std::string odd;
+  std::optional<std::string> text;
+  if (input) text = *input;
+  if (!streams.open(world_, outcome.report, odd, text)) return odd.empty() ? outcome : not_understood(odd);
+  const auto filtered = text ? filter(command.words, *text) : std::nullopt;
+  if (filtered) {
+    for (const std::string& line : lines_of(filtered->text)) outcome.report.out("{}", line);
+    outcome.report.status = filtered->status;
+  } else {
+    outcome = run(host, command.words, text ? std::string_view(*text) : std::string_view());
   }
-  Report nothing;
-  if (!redirect(nothing, command.redirections)) return not_understood("a redirection");
-  Outcome outcome = run(host, command.words, input ? std::string_view(*input) : std::string_view());
-  redirect(outcome.report, command.redirections);
+  streams.close(world_, outcome.report);
   return outcome;
 }
 

@@ -41,7 +41,7 @@ class TextReport {
 
 std::string as_json(std::span<const Rehearsal>, std::string_view version);
 std::string as_junit(std::span<const Rehearsal>);
-std::string as_sarif(std::span<const Rehearsal>, std::string_view version);
+std::string as_sarif(std::span<const Rehearsal>, std::span<const RulePage>, std::string_view version);
 
 /// "trolls# lvs" of a command, the sentence of anything else; control characters shown as '?'.
 std::string headline(const Result&);

@@ -39,9 +39,9 @@ Json step_of(const Place& place, std::string_view text) {
   return {{"location", location}};
 }
 
-Json rules() {
+Json rules_of(std::span<const RulePage> pages) {
   Json all = Json::array();
-  for (const RulePage& page : rule_pages()) {
+  for (const RulePage& page : pages) {
     const std::string markdown(page.markdown);
     all.push_back({{"id", page.code},
                    {"name", page.name},
@@ -54,22 +54,16 @@ Json rules() {
   return all;
 }
 
-std::size_t index_of(std::string_view code) {
-  const auto& pages = rule_pages();
-  const auto at =
-      std::find_if(pages.begin(), pages.end(), [&](const RulePage& page) { return page.code == code; });
-  return static_cast<std::size_t>(at - pages.begin());
-}
-
 class FindingsOf {
  public:
-  explicit FindingsOf(const Rehearsal& rehearsal) : rehearsal_(rehearsal) {}
+  FindingsOf(const Rehearsal& rehearsal, std::span<const RulePage> pages)
+      : rehearsal_(rehearsal), pages_(pages) {}
 
   void add_results(Json& results) const {
     for (const PlacedFinding* found : rehearsal_.findings()) results.push_back(result(*found));
     for (const Complaint* complaint : rehearsal_.all_complaints()) {
       results.push_back({{"ruleId", kExpectation},
-                         {"ruleIndex", rule_pages().size()},
+                         {"ruleIndex", pages_.size()},
                          {"level", "error"},
                          {"message", {{"text", complaint->what}}},
                          {"locations", Json::array({location_of(complaint->place)})}});
@@ -80,7 +74,7 @@ class FindingsOf {
   Json result(const PlacedFinding& found) const {
     const Finding& row = found.finding;
     Json all{{"ruleId", row.code}};
-    if (index_of(row.code) < rule_pages().size()) all["ruleIndex"] = index_of(row.code);
+    if (index_of(row.code) < pages_.size()) all["ruleIndex"] = index_of(row.code);
     all["level"] = row.expected ? "note" : "error";
     all["message"] = {{"text", row.remedy.empty() ? row.what : row.what + "\n" + row.remedy}};
     all["locations"] = Json::array({location_of(found.place)});
@@ -96,6 +90,12 @@ class FindingsOf {
     return all;
   }
 
+  std::size_t index_of(std::string_view code) const {
+    const auto at =
+        std::find_if(pages_.begin(), pages_.end(), [&](const RulePage& page) { return page.code == code; });
+    return static_cast<std::size_t>(at - pages_.begin());
+  }
+
   std::string text_at(const Place& place) const {
     for (const Result& result : rehearsal_.results) {
       if (result.place == place) return headline(result);
@@ -104,14 +104,16 @@ class FindingsOf {
   }
 
   const Rehearsal& rehearsal_;
+  std::span<const RulePage> pages_;
 };
 
 }  // namespace
 
-std::string as_sarif(std::span<const Rehearsal> rehearsals, std::string_view version) {
+std::string as_sarif(std::span<const Rehearsal> rehearsals, std::span<const RulePage> pages,
+                     std::string_view version) {
   Json results = Json::array();
-  for (const Rehearsal& rehearsal : rehearsals) FindingsOf(rehearsal).add_results(results);
-  const Json driver{{"name", "rehearse"}, {"version", version}, {"rules", rules()}};
+  for (const Rehearsal& rehearsal : rehearsals) FindingsOf(rehearsal, pages).add_results(results);
+  const Json driver{{"name", "rehearse"}, {"version", version}, {"rules", rules_of(pages)}};
   const Json run{{"tool", {{"driver", driver}}}, {"columnKind", "unicodeCodePoints"}, {"results", results}};
   const Json whole{{"$schema", kSchema}, {"version", "2.1.0"}, {"runs", Json::array({run})}};
   return whole.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

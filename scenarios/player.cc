@@ -4,36 +4,16 @@
 
 #include <algorithm>
 
-#include "backends/model_backend.h"
-#include "scenarios/script.h"
-#include "scenarios/session.h"
 #include "scenarios/sizing.h"
+#include "scenarios/terminal.h"
 
 namespace rehearse {
 namespace {
 
-constexpr int kNoConnection = 255;  // ssh(1)
-constexpr int kDeepestSsh = 16;
-
-// The text of a here-document comes as input; what is left is `cat > FILE`.
-std::string without_heredoc(const std::string& text) {
-  const auto word = heredoc_word(text);
-  if (!word) return text;
-  const std::size_t first = text.find("<<");
-  std::size_t end = text.find(*word, first) + word->size();
-  if (end < text.size() && (text[end] == '\'' || text[end] == '"')) ++end;
-  return text.substr(0, first) + text.substr(end);
-}
-
 class Player {
  public:
   Player(const Runbook& runbook, const World& world, const PlayOptions& options)
-      : runbook_(runbook), options_(options), backend_(world), judge_(make_judge()) {
-    backend_.watch(
-        [this](const World& before, const Command& command, const Refused& refused, const Report& report) {
-          moves_.push_back({before, backend_.world(), command, refused, report});
-        });
-  }
+      : runbook_(runbook), options_(options), terminal_(world), judge_(options.judge()) {}
 
   Rehearsal play() {
     rehearsal_.runbook = runbook_.file;
@@ -44,20 +24,11 @@ class Player {
       if (options_.watch) options_.watch(rehearsal_.results.back());
     }
     finish();
-    rehearsal_.world = backend_.world();
+    rehearsal_.world = terminal_.world();
     return std::move(rehearsal_);
   }
 
  private:
-  // What the judge is told of once a whole line has been played.
-  struct Move {
-    World before;
-    World after;
-    Step step;
-    Refused refused;
-    Report report;
-  };
-
   Result one(const Item& item) {
     Result result;
     result.item = &item;
@@ -71,145 +42,34 @@ class Player {
     if (command) result.host = command->host;
     if (ended_) {
       result.verdict = Verdict::skipped;
-      result.after = backend_.world();
+      result.after = terminal_.world();
       return result;
     }
-    moves_.clear();
     if (command) {
       type(*command, result);
     } else if (const auto* step = std::get_if<Step>(&item.what)) {
-      happen(*step, result);
+      terminal_.happen(*step, result);
     } else {
       assertion(std::get<Assertion>(item.what), result);
     }
-    judge(item, result);
+    if (!std::holds_alternative<Assertion>(item.what)) judge(item, result);
     compare(item, result);
-    result.after = backend_.world();
+    result.after = terminal_.world();
     return result;
   }
 
   void type(const CommandLine& command, Result& result) {
     ++rehearsal_.commands;
-    session_.at_prompt(command.host);
-    result.host = session_.host();
-    const World before = backend_.world();
-    std::string input;
-    for (const std::string& line : command.heredoc) input += line + "\n";
-    if (command.yes) input = "y\n";
-    run_line(session_.host(), without_heredoc(command.text), input, 0, result);
+    terminal_.type(command, result);
     if (result.verdict != Verdict::not_modelled) return;
-    backend_.set_world(before);
-    moves_.clear();
     ++rehearsal_.not_modelled;
     if (options_.strict) {
       result.complaints.push_back({result.place, fmt::format("not modelled: {}", result.not_modelled)});
     }
   }
 
-  void not_modelled(Result& result, std::string what) {
-    result.verdict = Verdict::not_modelled;
-    result.not_modelled = std::move(what);
-    result.output.clear();
-  }
-
-  // Plays a line on a host, its parts in order as their predecessors' ends allow.
-  void run_line(Name host, const std::string& text, const std::string& input, int depth, Result& result) {
-    const Host* at = backend_.world().hosts.find(host);
-    if (!at) {
-      not_modelled(result, fmt::format("a command inside {}", host.str()));
-      return;
-    }
-    if (!at->powered) {
-      result.verdict = Verdict::failed;
-      result.status = kNoConnection;
-      result.output.push_back({true, fmt::format("{} has no power", host.str())});
-      return;
-    }
-    const auto read = read_shell_line(text);
-    if (const auto* odd = std::get_if<ShellSyntax>(&read)) {
-      not_modelled(result, odd->what);
-      return;
-    }
-    result.status = 0;
-    for (const Pipeline& part : std::get<std::vector<Pipeline>>(read)) {
-      if (part.when == Pipeline::When::after_success && result.status != 0) continue;
-      if (part.when == Pipeline::When::after_failure && result.status == 0) continue;
-      // What `||` catches is no failure of the line.
-      if (part.when == Pipeline::When::after_failure) result.verdict = Verdict::done;
-      run_part(host, part, input, depth, result);
-      if (result.verdict == Verdict::not_modelled) return;
-    }
-  }
-
-  void run_part(Name host, const Pipeline& part, const std::string& input, int depth, Result& result) {
-    std::string odd;
-    const bool alone = part.commands.size() == 1 && part.commands[0].redirections.empty() && !part.negated;
-    const auto& words = part.commands[0].words;
-    if (alone && words.size() == 1 && (words[0] == "exit" || words[0] == "logout")) {
-      session_.log_out();
-      return;
-    }
-    const auto call = alone ? read_ssh(words, odd) : std::nullopt;
-    if (!odd.empty()) {
-      not_modelled(result, odd);
-    } else if (call) {
-      ssh(*call, input, depth, result);
-    } else {
-      take(backend_.run_pipeline(host, part, input), result);
-    }
-  }
-
-  void ssh(const SshCall& call, const std::string& input, int depth, Result& result) {
-    const Host* there = backend_.world().hosts.find(call.host);
-    if (there && !there->powered) {
-      result.verdict = Verdict::failed;
-      result.status = kNoConnection;
-      result.output.push_back(
-          {true, fmt::format("ssh: connect to host {} port 22: No route to host", call.host.str())});
-    } else if (there && call.command.empty()) {
-      session_.log_in(call.host);
-    } else if (depth == kDeepestSsh) {
-      not_modelled(result, "ssh within ssh");
-    } else {
-      result.host = call.host;
-      run_line(call.host, call.command, input, depth + 1, result);
-    }
-  }
-
-  void take(Outcome outcome, Result& result) {
-    if (outcome.verdict == Outcome::Verdict::not_understood) {
-      not_modelled(result, outcome.what);
-      return;
-    }
-    result.status = outcome.report.status;
-    for (Line& line : outcome.report.lines) result.output.push_back(std::move(line));
-    if (outcome.verdict == Outcome::Verdict::unknown) {
-      result.verdict = Verdict::unknown;
-    } else if (outcome.verdict == Outcome::Verdict::refused) {
-      result.verdict = Verdict::refused;
-      result.refusal = outcome.why.why;
-    } else if (result.status != 0 && result.verdict == Verdict::done) {
-      result.verdict = Verdict::failed;
-    }
-  }
-
-  void happen(const Step& step, Result& result) {
-    const World before = backend_.world();
-    World after = before;
-    Report report;
-    const Refused refused = rehearse::play(after, step, report);
-    backend_.set_world(after);
-    moves_.push_back({before, after, step, refused, report});
-    result.output = report.lines;
-    result.status = report.status;
-    if (refused) {
-      result.verdict = Verdict::refused;
-      result.refusal = refused.why;
-    }
-  }
-
   void assertion(const Assertion& says, Result& result) {
-    const auto why = why_not(backend_.world(), says);
+    const auto why = why_not(terminal_.world(), says);
     if (!why) return;
     result.verdict = Verdict::failed;
     result.complaints.push_back({result.place, fmt::format("it does not hold: {}", *why)});
@@ -217,7 +77,7 @@ class Player {
 
   void judge(const Item& item, Result& result) {
     lines_.push_back(item.place);
-    for (const Move& move : moves_) {
+    for (const Move& move : terminal_.moves()) {
       const Played played{move.before, move.after, move.step, move.refused, move.report, item.place.line};
       for (Finding& finding : judge_->look(played))
         result.findings.push_back(placed(std::move(finding), item.place));
@@ -278,7 +138,7 @@ class Player {
 
   void finish() {
     if (!ended_) {
-      for (Finding& finding : judge_->finish(backend_.world())) {
+      for (Finding& finding : judge_->finish(terminal_.world())) {
         rehearsal_.at_end.push_back(placed(std::move(finding), {runbook_.file, 0, 0}));
       }
     }
@@ -314,11 +174,9 @@ class Player {
 
   const Runbook& runbook_;
   const PlayOptions& options_;
-  ModelBackend backend_;
+  Terminal terminal_;
   std::unique_ptr<Judge> judge_;
-  Session session_;
   Rehearsal rehearsal_;
-  std::vector<Move> moves_;   // of the line being played
   std::vector<Place> lines_;  // of the items played
   bool ended_ = false;
 };

@@ -1,0 +1,208 @@
+#include "scenarios/player.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "scenarios/output.h"
+#include "scenarios/session.h"
+
+namespace rehearse {
+namespace {
+
+struct QuietJudge : Judge {
+  std::vector<Finding> look(const Played&) override { return {}; }
+  std::vector<Finding> finish(const World&) override { return {}; }
+};
+
+// Finds RH101 of alpha where it loses power, and RH102 of the world at the end.
+struct PowerJudge : Judge {
+  std::vector<Finding> look(const Played& played) override {
+    if (!std::get_if<PowerOff>(&played.step)) return {};
+    Finding found;
+    found.code = "RH101";
+    found.what = "alpha is <gone>";
+    found.subject = "alpha";
+    found.line = played.line;
+    found.chain = {3};
+    found.remedy = "leave it on";
+    return {found};
+  }
+  std::vector<Finding> finish(const World&) override {
+    Finding found;
+    found.code = "RH102";
+    found.what = "it is over";
+    found.subject = "world";
+    found.line = 3;
+    return {found};
+  }
+};
+
+// Two machines with one blank disk each.
+struct Rehearsing : testing::Test {
+  Rehearsing() {
+    add_host(world, "alpha", {{"vda", 256 * kMiB}});
+    add_host(world, "beta", {{"vda", 256 * kMiB}});
+    options.judge = [] { return std::make_unique<QuietJudge>(); };
+  }
+  Rehearsal rehearse(const std::string& console) {
+    auto read =
+        read_runbook("# A test\n```console\n" + console + "```\n", "test.md", [](const std::string& file) {
+          return InputError{file, 0, 0, "", "no files here"};
+        });
+    if (const auto* bad = std::get_if<InputError>(&read)) throw std::runtime_error(bad->text());
+    runbook = std::get<Runbook>(std::move(read));
+    return play(runbook, world, options);
+  }
+  static std::vector<std::string> complaints(const Rehearsal& rehearsal) {
+    std::vector<std::string> all;
+    for (const Complaint* row : rehearsal.all_complaints()) {
+      all.push_back(std::to_string(row->place.line) + ": " + row->what);
+    }
+    return all;
+  }
+
+  World world;
+  Runbook runbook;
+  PlayOptions options;
+};
+
+using Texts = std::vector<std::string>;
+
+TEST_F(Rehearsing, plays_each_line_on_the_host_of_its_prompt) {
+  const Rehearsal played = rehearse("root@alpha:~# sync\nbeta# true\n");
+  ASSERT_EQ(played.results.size(), 2u);
+  EXPECT_EQ(played.results[0].host, Name("alpha"));
+  EXPECT_EQ(played.results[1].host, Name("beta"));
+  EXPECT_EQ(played.results[1].verdict, Verdict::done);
+  EXPECT_TRUE(played.clean());
+}
+
+TEST_F(Rehearsing, follows_a_login_until_it_ends) {
+  const Rehearsal played =
+      rehearse("alpha# ssh beta\nalpha# true\nalpha# exit\nalpha# true\nalpha# ssh root@beta true\n");
+  EXPECT_EQ(played.results[1].host, Name("beta"));
+  EXPECT_EQ(played.results[3].host, Name("alpha"));
+  EXPECT_EQ(played.results[4].host, Name("beta"));
+  EXPECT_TRUE(played.clean());
+}
+
+TEST_F(Rehearsing, honours_the_end_of_each_part_of_a_line) {
+  const Rehearsal played = rehearse("alpha# false && echo no; false || echo yes\n");
+  ASSERT_EQ(played.results[0].output.size(), 1u);
+  EXPECT_EQ(played.results[0].output[0].text, "yes");
+  EXPECT_EQ(played.results[0].verdict, Verdict::done);
+}
+
+TEST_F(Rehearsing, counts_what_is_not_modelled_and_goes_on) {
+  const Rehearsal played = rehearse("alpha# frobnicate --all\nalpha# echo $HOME\nalpha# true\n");
+  EXPECT_EQ(played.commands, 3u);
+  EXPECT_EQ(played.not_modelled, 2u);
+  EXPECT_EQ(played.results[0].verdict, Verdict::not_modelled);
+  EXPECT_EQ(played.results[0].not_modelled, "frobnicate");
+  EXPECT_TRUE(played.clean());
+  options.strict = true;
+  EXPECT_EQ(complaints(rehearse("alpha# frobnicate --all\n")), Texts{"3: not modelled: frobnicate"});
+}
+
+TEST_F(Rehearsing, leaves_the_world_alone_where_a_part_of_the_line_is_not_modelled) {
+  const Rehearsal played = rehearse("alpha# vgcreate vg /dev/vda; frobnicate\n");
+  EXPECT_EQ(played.results[0].verdict, Verdict::not_modelled);
+  EXPECT_EQ(played.world, world);
+}
+
+TEST_F(Rehearsing, holds_refusals_against_what_the_runbook_says) {
+  EXPECT_EQ(complaints(rehearse("alpha# lvremove vg/x\nrefused: no_such_group\n")), Texts{});
+  EXPECT_EQ(complaints(rehearse("alpha# lvremove vg/x\n")), Texts{"3: refused: no_such_group"});
+  EXPECT_EQ(complaints(rehearse("alpha# lvremove vg/x\nrefused: no_such_volume\n")),
+            Texts{"4: expected to be refused (no_such_volume), but was refused (no_such_group)"});
+  EXPECT_EQ(complaints(rehearse("alpha# true\nrefused: no_such_group\n")),
+            Texts{"4: expected to be refused (no_such_group), but was done"});
+}
+
+TEST_F(Rehearsing, says_which_expected_findings_did_not_come) {
+  EXPECT_EQ(complaints(rehearse("alpha# true\nexpect: RH101\nexpect: RH101 vg/s\n")),
+            (Texts{"4: expected RH101 here, but it was not found",
+                   "5: expected RH101 of vg/s, but it was not found"}));
+}
+
+TEST_F(Rehearsing, takes_expected_findings_from_the_step_above_or_by_their_subject) {
+  options.judge = [] { return std::make_unique<PowerJudge>(); };
+  const Rehearsal bare = rehearse("alpha# true\n! alpha loses power\n");
+  EXPECT_FALSE(bare.clean());
+  ASSERT_EQ(bare.findings().size(), 2u);
+  EXPECT_EQ(bare.findings()[0]->place.line, 4u);
+  EXPECT_EQ(bare.findings()[0]->chain, (std::vector<Place>{{"test.md", 3, 8}}));
+  EXPECT_EQ(bare.findings()[1]->place.line, 3u);
+  EXPECT_TRUE(rehearse("alpha# true\nexpect: RH102\n! alpha loses power\nexpect: RH101\n").clean());
+  EXPECT_TRUE(
+      rehearse("alpha# true\nexpect: RH102 world\n! alpha loses power\nexpect: RH101 alpha\n").clean());
+  EXPECT_EQ(complaints(rehearse("alpha# true\n! alpha loses power\nexpect: RH101 beta\n")),
+            Texts{"5: expected RH101 of beta, but it was not found; did you mean \"alpha\"?"});
+}
+
+TEST_F(Rehearsing, judges_assertions_where_they_stand) {
+  const Rehearsal played = rehearse("? alpha is up\n! alpha loses power\n? alpha is up\nalpha# sync\n");
+  EXPECT_EQ(complaints(played), (Texts{"5: it does not hold: alpha is down", "6: failed with status 255"}));
+  EXPECT_EQ(played.results[0].verdict, Verdict::done);
+  EXPECT_EQ(played.results[2].verdict, Verdict::failed);
+}
+
+TEST_F(Rehearsing, ends_behind_the_line_it_was_told) {
+  options.until = 3;
+  const Rehearsal played = rehearse("alpha# true\nalpha# lvremove vg/x\nexpect: RH101 vg/s\n");
+  EXPECT_EQ(played.results[0].verdict, Verdict::done);
+  EXPECT_EQ(played.results[1].verdict, Verdict::skipped);
+  EXPECT_TRUE(played.clean());
+}
+
+TEST_F(Rehearsing, names_a_host_that_the_world_does_not_have) {
+  rehearse("alpha# true\n");
+  EXPECT_FALSE(unplayable(runbook, world));
+  auto wrong = read_runbook("```console\nalpah# true\n```\n", "test.md", load_file);
+  const auto bad = unplayable(std::get<Runbook>(wrong), world);
+  ASSERT_TRUE(bad);
+  EXPECT_EQ(bad->text(), "test.md:2:1: there is no host \"alpah\" in the world; did you mean \"alpha\"?");
+}
+
+TEST(Ssh, is_understood_as_far_as_it_says_where_and_what) {
+  const auto call = [](const Words& words) {
+    std::string odd;
+    const auto read = read_ssh(words, odd);
+    return odd.empty() && read ? read->host.str() + "|" + read->command : "odd " + odd;
+  };
+  EXPECT_EQ(call({"ssh", "root@beta", "xm", "list"}), "beta|xm list");
+  EXPECT_EQ(call({"ssh", "-tp", "2222", "-oBatchMode=yes", "beta"}), "beta|");
+  EXPECT_EQ(call({"ssh", "-Z", "beta"}), "odd -Z");
+  EXPECT_EQ(call({"ssh"}), "odd ssh");
+}
+
+TEST_F(Rehearsing, reads_as_one_text_that_says_it_all) {
+  std::ostringstream out;
+  TextReport report(out, {});
+  options.watch = [&](const Result& result) { report.step(result); };
+  const std::string console = "alpha# true\nalpha# lvremove vg/x\nalpha# frobnicate\n? beta is up\n";
+  rehearse("alpha# true\n");
+  out.str("");
+  const Rehearsal played = rehearse(console);
+  report.end(played);
+  EXPECT_EQ(out.str(), R"(    3  done           alpha# true
+    4  refused        alpha# lvremove vg/x
+                      |   Volume group "vg" not found
+                      |   Cannot process volume group vg
+                      refused: no_such_group
+    5  not modelled   alpha# frobnicate
+    6  holds          ? beta is up
+
+Not as the runbook says
+  test.md:4: refused: no_such_group
+
+2 of 3 commands modelled (66%)
+  test.md:5: alpha# frobnicate  (not modelled: frobnicate)
+
+not clean: no findings, 1 step not as the runbook says
+)");
+}
+
+}  // namespace
+}  // namespace rehearse

@@ -1,0 +1,151 @@
+#include "scenarios/terminal.h"
+
+#include <fmt/format.h>
+
+#include "scenarios/script.h"
+
+namespace rehearse {
+namespace {
+
+constexpr int kNoConnection = 255;  // ssh(1)
+constexpr int kDeepestSsh = 16;
+
+// The text of a here-document comes as input; what is left is `cat > FILE`.
+std::string without_heredoc(const std::string& text) {
+  const auto word = heredoc_word(text);
+  if (!word) return text;
+  const std::size_t first = text.find("<<");
+  std::size_t end = text.find(*word, first) + word->size();
+  if (end < text.size() && (text[end] == '\'' || text[end] == '"')) ++end;
+  return text.substr(0, first) + text.substr(end);
+}
+
+void not_modelled(Result& result, std::string what) {
+  result.verdict = Verdict::not_modelled;
+  result.not_modelled = std::move(what);
+  result.output.clear();
+}
+
+void unreachable(Result& result, std::string what) {
+  result.verdict = Verdict::failed;
+  result.status = kNoConnection;
+  result.output.push_back({true, std::move(what)});
+}
+
+void take(Outcome outcome, Result& result) {
+  if (outcome.verdict == Outcome::Verdict::not_understood) {
+    not_modelled(result, outcome.what);
+    return;
+  }
+  result.status = outcome.report.status;
+  for (Line& line : outcome.report.lines) result.output.push_back(std::move(line));
+  if (outcome.verdict == Outcome::Verdict::unknown) {
+    result.verdict = Verdict::unknown;
+  } else if (outcome.verdict == Outcome::Verdict::refused) {
+    result.verdict = Verdict::refused;
+    result.refusal = outcome.why.why;
+  } else if (result.status != 0 && result.verdict == Verdict::done) {
+    result.verdict = Verdict::failed;
+  }
+}
+
+}  // namespace
+
+Terminal::Terminal(const World& world) : backend_(world) {
+  backend_.watch(
+      [this](const World& before, const Command& command, const Refused& refused, const Report& report) {
+        moves_.push_back({before, backend_.world(), command, refused, report});
+      });
+}
+
+void Terminal::type(const CommandLine& command, Result& result) {
+  const World before = backend_.world();
+  const Session session = session_;
+  moves_.clear();
+  session_.at_prompt(command.host);
+  result.host = session_.host();
+  input_ = command.yes ? "y\n" : "";
+  for (const std::string& line : command.heredoc) input_ += line + "\n";
+  run_line(session_.host(), without_heredoc(command.text), 0, result);
+  if (result.verdict != Verdict::not_modelled) return;
+  backend_.set_world(before);
+  session_ = session;
+  moves_.clear();
+}
+
+void Terminal::happen(const Step& step, Result& result) {
+  Move move{backend_.world(), backend_.world(), step, {}, {}};
+  move.refused = rehearse::play(move.after, step, move.report);
+  backend_.set_world(move.after);
+  result.output = move.report.lines;
+  result.status = move.report.status;
+  if (move.refused) {
+    result.verdict = Verdict::refused;
+    result.refusal = move.refused.why;
+  }
+  moves_.clear();
+  moves_.push_back(std::move(move));
+}
+
+// The parts of a line in their order, as the ends of those before allow.
+void Terminal::run_line(Name host, const std::string& text, int depth, Result& result) {
+  const Host* at = backend_.world().hosts.find(host);
+  if (!at) {
+    not_modelled(result, fmt::format("a command inside {}", host.str()));
+    return;
+  }
+  if (!at->powered) {
+    unreachable(result, fmt::format("{} has no power", host.str()));
+    return;
+  }
+  const auto read = read_shell_line(text);
+  if (const auto* odd = std::get_if<ShellSyntax>(&read)) {
+    not_modelled(result, odd->what);
+    return;
+  }
+  result.status = 0;
+  for (const Pipeline& part : std::get<std::vector<Pipeline>>(read)) {
+    if (part.when == Pipeline::When::after_success && result.status != 0) continue;
+    if (part.when == Pipeline::When::after_failure && result.status == 0) continue;
+    if (part.when == Pipeline::When::after_failure) {  // what `||` catches is no failure of the line
+      result.verdict = Verdict::done;
+      result.refusal = Refusal::none;
+    }
+    run_part(host, part, depth, result);
+    if (result.verdict == Verdict::not_modelled) return;
+  }
+}
+
+void Terminal::run_part(Name host, const Pipeline& part, int depth, Result& result) {
+  const bool alone = part.commands.size() == 1 && part.commands[0].redirections.empty() && !part.negated;
+  const Words& words = part.commands[0].words;
+  if (alone && words.size() == 1 && (words[0] == "exit" || words[0] == "logout")) {
+    session_.log_out();
+    return;
+  }
+  std::string odd;
+  const auto call = alone ? read_ssh(words, odd) : std::nullopt;
+  if (!odd.empty()) {
+    not_modelled(result, odd);
+  } else if (call) {
+    ssh(*call, depth, result);
+  } else {
+    take(backend_.run_pipeline(host, part, input_), result);
+  }
+}
+
+void Terminal::ssh(const SshCall& call, int depth, Result& result) {
+  const Host* there = backend_.world().hosts.find(call.host);
+  if (there && !there->powered) {
+    unreachable(result, fmt::format("ssh: connect to host {} port 22: No route to host", call.host.str()));
+  } else if (there && call.command.empty()) {
+    session_.log_in(call.host);
+  } else if (depth == kDeepestSsh) {
+    not_modelled(result, "ssh within ssh");
+  } else {
+    result.host = call.host;
+    run_line(call.host, call.command, depth + 1, result);
+  }
+}
+
+}  // namespace rehearse

@@ -1,0 +1,106 @@
+// The program: its subcommands and options. Exit status 0: clean; 1: findings, or something is not as the
+// runbook says; 2: bad input.
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "tools/catalogue.h"
+#include "tools/check.h"
+#include "tools/world_command.h"
+
+namespace {
+
+constexpr const char* kAbout = "Rehearse storage and failover work before doing it for real.";
+constexpr const char* kExamples = R"(Examples:
+  rehearse check scenarios/echelon-upgrade.md
+  rehearse check --strict --format sarif --output findings.sarif *.md
+  rehearse check --until 40 --save-world before.json upgrade.md
+  rehearse explain RH101
+  rehearse list refusals
+  rehearse world new trolls:sda=20G,sdb=20G perceval > machines.json
+  rehearse world show machines.json
+  rehearse world graph --format svg machines.json > machines.svg
+  eval "$(rehearse completion bash)"
+
+Exit status: 0 clean, 1 findings or something is not as the runbook says, 2 bad input.)";
+
+// Adds a subcommand that ends in `run`.
+template <class Run>
+CLI::App* subcommand(CLI::App& parent, const char* name, const char* about, int& status, Run run) {
+  CLI::App* made = parent.add_subcommand(name, about);
+  made->callback([&status, run] { status = run(); });
+  return made;
+}
+
+void add_check(CLI::App& app, rehearse::CheckOptions& options, int& status) {
+  CLI::App* check = subcommand(app, "check", "Play runbooks and judge every step", status,
+                               [&] { return rehearse::check(options); });
+  check->add_option("RUNBOOK", options.runbooks, "Markdown files with console blocks")->required();
+  check->add_option("--format", options.format, "How to report")
+      ->check(CLI::IsMember({"text", "json", "junit", "sarif"}))
+      ->capture_default_str();
+  check->add_option("--output", options.output, "Report into a file instead of standard output");
+  check->add_flag("--strict", options.strict, "A command that is not modelled is an error");
+  check->add_option("--world", options.world, "Play on this world instead of the runbook's own");
+  check->add_option("--until", options.until, "The last line of the runbook that is played");
+  check->add_option("--save-world", options.save_world, "Save the world as it is at the end");
+  check->add_flag("-v,--verbose", options.verbose, "Show what the commands print");
+}
+
+struct Words {
+  std::string explained;
+  std::string listed;
+  std::string file;
+  std::string graph_format = "dot";
+  std::string shell = "bash";
+  std::vector<std::string> hosts;
+};
+
+void add_others(CLI::App& app, Words& words, int& status) {
+  CLI::App* explain = subcommand(app, "explain", "The page of a rule, a refusal or a command", status,
+                                 [&] { return rehearse::explain(words.explained); });
+  explain->add_option("WORD", words.explained, "RH101, no_such_volume, lvcreate ...")->required();
+  CLI::App* list =
+      subcommand(app, "list", "What the program knows", status, [&] { return rehearse::list(words.listed); });
+  list->add_option("WHAT", words.listed, "rules, refusals, commands, or phrases of runbooks")
+      ->required()
+      ->check(CLI::IsMember({"rules", "refusals", "commands", "phrases"}));
+  CLI::App* world = app.add_subcommand("world", "Worlds: look at one, start a new one");
+  world->require_subcommand(1);
+  CLI::App* show = subcommand(*world, "show", "The stack of every host as a tree", status,
+                              [&] { return rehearse::show(words.file); });
+  show->add_option("FILE", words.file, "A world file")->required();
+  CLI::App* graph = subcommand(*world, "graph", "The stack as a graph", status,
+                               [&] { return rehearse::graph(words.file, words.graph_format); });
+  graph->add_option("FILE", words.file, "A world file")->required();
+  graph->add_option("--format", words.graph_format, "dot, or svg drawn by Graphviz")
+      ->check(CLI::IsMember({"dot", "svg"}))
+      ->capture_default_str();
+  CLI::App* made = subcommand(*world, "new", "A world of bare machines, on standard output", status,
+                              [&] { return rehearse::make_world(words.hosts); });
+  made->add_option("HOST", words.hosts, "A name, or NAME:DISK=SIZE,DISK=SIZE")->required();
+  CLI::App* completion =
+      subcommand(app, "completion", "Completion for a shell", status, rehearse::print_completion);
+  completion->add_option("SHELL", words.shell, "bash")->check(CLI::IsMember({"bash"}));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app(kAbout, "rehearse");
+  app.footer(kExamples);
+  app.set_version_flag("--version", "rehearse " REHEARSE_VERSION);
+  app.require_subcommand(1);
+  int status = 0;
+  rehearse::CheckOptions options;
+  Words words;
+  add_check(app, options, status);
+  add_others(app, words, status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& wanted) {
+    return app.exit(wanted);
+  } catch (const CLI::ParseError& error) {
+    return rehearse::bad_input(std::string(error.what()) + " (see rehearse --help)");
+  }
+  return status;
+}
