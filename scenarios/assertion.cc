@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "model/dm/exceptions.h"
 #include "model/fs/guest.h"
@@ -200,10 +201,39 @@ Answer judge(const World& world, const HostIs& says) {
   return fmt::format("{} is {}", says.host.str(), host->powered ? "up" : "down");
 }
 
+bool speaks_of(const std::string& text, const std::string& name) {
+  const auto part_of_name = [](char c) {
+    return (std::isalnum(static_cast<unsigned char>(c)) != 0) || c == '-' || c == '_';
+  };
+  for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+    const std::size_t end = at + name.size();
+    const bool starts = at == 0 || !part_of_name(text[at - 1]);
+    if (starts && (end == text.size() || !part_of_name(text[end]))) return true;
+  }
+  return false;
+}
+
+Answer judge(std::span<const Finding> so_far, const NothingLost& says) {
+  for (const Finding& found : so_far) {
+    const std::string& writer = says.writer.str();
+    if (!found.code.starts_with(kLostWrites)) continue;
+    if (speaks_of(found.subject, writer) || speaks_of(found.what, writer))
+      return found.code + ": " + found.what;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-std::optional<std::string> why_not(const World& world, const Assertion& assertion) {
-  return std::visit([&](const auto& says) { return judge(world, says); }, assertion);
+std::optional<std::string> why_not(const World& world, std::span<const Finding> so_far,
+                                   const Assertion& assertion) {
+  if (const auto* lost = std::get_if<NothingLost>(&assertion)) return judge(so_far, *lost);
+  return std::visit(
+      [&](const auto& says) -> Answer {
+        if constexpr (requires { judge(world, says); }) return judge(world, says);
+        return std::nullopt;
+      },
+      assertion);
 }
 
 }  // namespace rehearse

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 
 #include "model/lvm/scan.h"
 #include "model/world.h"
+#include "scenarios/finding.h"
 
 namespace rehearse {
 
@@ -76,10 +78,19 @@ struct HostIs {
   bool operator==(const HostIs&) const = default;
 };
 
-using Assertion =
-    std::variant<VolumeIs, SnapshotUses, GroupHasFree, DomainIs, ServiceRuns, FileIs, MountedAt, HostIs>;
+/// No finding so far speaks of this writer's acknowledged writes as lost.
+struct NothingLost {
+  Name writer;
+  bool operator==(const NothingLost&) const = default;
+};
+
+using Assertion = std::variant<VolumeIs, SnapshotUses, GroupHasFree, DomainIs, ServiceRuns, FileIs, MountedAt,
+                               HostIs, NothingLost>;
+
+/// The findings that tell of lost writes have codes of this family.
+inline constexpr std::string_view kLostWrites = "RH30";
 
 /// None if it holds; otherwise what is the case instead, as a sentence without a full stop.
-std::optional<std::string> why_not(const World&, const Assertion&);
+std::optional<std::string> why_not(const World&, std::span<const Finding> so_far, const Assertion&);
 
 }  // namespace rehearse

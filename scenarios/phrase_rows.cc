@@ -44,6 +44,7 @@ constexpr Slot kSlots[] = {
     {"HOST", name_like, "a host's name"},
     {"DOMAIN", name_like, "a domain's name"},
     {"SERVICE", name_like, "a service's name"},
+    {"WRITER", name_like, "the name of a domain or host"},
     {"DISK", name_like, "a disk's name such as sda"},
     {"GROUP", name_like, "a volume group's name"},
     {"VOLUME", volume_like, "a volume such as vg1/echelon"},
@@ -235,6 +236,9 @@ const RowWithMaker kRows[] = {
      [](const Matched& words) -> Phrase {
        return Assertion(HostIs{words["HOST"], false});
      }},
+    {{'?', "no write of WRITER is lost", "? no write of echelon is lost",
+      "no finding so far tells of acknowledged writes of it that cannot be read any more"},
+     [](const Matched& words) -> Phrase { return Assertion(NothingLost{words["WRITER"]}); }},
 };
 
 }  // namespace

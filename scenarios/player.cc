@@ -69,7 +69,7 @@ class Player {
   }
 
   void assertion(const Assertion& says, Result& result) {
-    const auto why = why_not(terminal_.world(), says);
+    const auto why = why_not(terminal_.world(), so_far_, says);
     if (!why) return;
     result.verdict = Verdict::failed;
     result.complaints.push_back({result.place, fmt::format("it does not hold: {}", *why)});
@@ -92,6 +92,7 @@ class Player {
   }
 
   PlacedFinding placed(Finding finding, const Place& here) {
+    so_far_.push_back(finding);
     PlacedFinding all{std::move(finding), here, {}};
     Finding& row = all.finding;
     row.expected = false;
@@ -177,6 +178,7 @@ class Player {
   Terminal terminal_;
   std::unique_ptr<Judge> judge_;
   Rehearsal rehearsal_;
+  std::vector<Finding> so_far_;
   std::vector<Place> lines_;  // of the items played
   bool ended_ = false;
 };
