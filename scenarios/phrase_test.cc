@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace rehearse {
 namespace {
 
@@ -24,6 +26,17 @@ TEST(Phrase, reads_each_example_of_the_table_as_its_own_row) {
     const auto read = read_phrase(row.example);
     EXPECT_TRUE(std::holds_alternative<Phrase>(read)) << row.example;
     EXPECT_EQ(row.example[0], row.mark) << row.example;
+  }
+}
+
+TEST(Phrase, is_documented_row_by_row) {
+  std::ifstream file(REHEARSE_SCENARIOS "/README.md");
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::erase(text, '\\');  // before the bars inside a table
+  for (const PhraseRow& row : phrase_table()) {
+    for (const std::string_view part : {row.pattern, row.example, row.meaning}) {
+      EXPECT_NE(text.find(part), std::string::npos) << part;
+    }
   }
 }
 
