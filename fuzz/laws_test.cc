@@ -62,7 +62,6 @@ RC_GTEST_PROP(EveryOperation, changes_nothing_when_it_is_refused, (const Numbers
     if (told) {
       RC_ASSERT(world == before);
       RC_ASSERT(spoken.status == row_of(told.why).status);
-      RC_ASSERT(spoken.status != 0);
     }
   }
 }
@@ -86,12 +85,12 @@ TEST(EveryOperation, is_reached_by_the_generator) {
   }
 }
 
-// Not an option the other forms of a command know either, and not by another spelling.
-TEST(EveryOperation, has_a_table_row_for_every_refusal) {
+TEST(EveryRefusal, has_a_name_words_and_a_status) {
   for (const RefusalRow& row : refusal_table()) {
     EXPECT_EQ(refusal_named(row.name), row.code);
     EXPECT_FALSE(row.words.empty()) << row.name;
-    EXPECT_GT(row.status, 0) << row.name;
+    // lvcreate -an -Zy says that it cannot, makes nothing, and exits 0 (lvm2 2.03.16).
+    if (row.code != Refusal::zero_needs_activation) EXPECT_GT(row.status, 0) << row.name;
   }
 }
 
