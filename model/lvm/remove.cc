@@ -64,6 +64,8 @@ void run(Attempt& attempt, const RemoveVolumes& op) {
     if (const Refused bad = refuse_remove(attempt.world, attempt.host, *found, volume, yes, attempt.report)) {
       return attempt.complain(bad);
     }
+    warn_missing(*found, attempt.report);
+    warn_missing(*found, attempt.report);
     remove_volume(attempt.world, attempt.host, group, volume, attempt.report);
     attempt.done = true;
   });
@@ -94,8 +96,6 @@ Refused refuse_remove(const World& world, Name host, const FoundGroup& found, Na
 void remove_volume(World& world, Name host, Name group, Name volume, Report& report) {
   const auto found = find_group(world, host, group);
   if (!found || !found->group->volume(volume)) return;
-  warn_missing(*found, report);
-  warn_missing(*found, report);
   for (const Name snapshot : snapshots_in_order(*found->group, volume)) {
     drop(world, host, group, snapshot);
     report.out("  Logical volume \"{}\" successfully removed.", snapshot.str());

@@ -75,11 +75,13 @@ std::vector<Name> in_order(const Group& group) {
 
 Refused nearest_syntax(const char* command, const std::vector<const char*>& lines, Report& report) {
   for (const char* line : lines) report.out("  {}", line);
+  report.out("");
   return {Refusal::no_matching_syntax_nearest, command};
 }
 
 Refused correct_syntax(const char* command, const char* line, Report& report) {
   report.out("  {}", line);
+  report.out("");
   return {Refusal::no_matching_syntax_correct, command};
 }
 
