@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <map>
+#include <sstream>
 
 #include "backends/filters.h"
 #include "backends/model_backend.h"
 #include "backends/pattern.h"
+#include "model/step.h"
 
 namespace rehearse {
 namespace {
@@ -99,6 +102,27 @@ bool only_prints(const std::string& line) {
                      [&](std::string_view form) { return line.starts_with(form); });
 }
 
+// "kill alpha", "fail alpha vdb write", "sleep 3" as steps of the model.
+std::optional<Step> step_of(const RecordedStep& recorded) {
+  std::vector<std::string> words;
+  std::istringstream in(recorded.text);
+  for (std::string word; in >> word;) words.push_back(word);
+  if (recorded.kind == RecordedStep::Kind::time) {
+    if (words.size() != 2 || words[0] != "sleep") return std::nullopt;
+    return Pass{std::strtoull(words[1].c_str(), nullptr, 10)};
+  }
+  if (words.size() == 2 && words[0] == "kill") return PowerOff{words[1]};
+  if (words.size() == 2 && words[0] == "boot") return PowerOn{words[1]};
+  if (words.size() < 3) return std::nullopt;
+  static const std::map<std::string, DiskFault> kFaults = {
+      {"unplug", DiskFault::unplugged},           {"plug", DiskFault::plugged},
+      {"fail write", DiskFault::fails_writes},    {"fail read", DiskFault::fails_reads},
+      {"fail both", DiskFault::fails},            {"mend", DiskFault::mended}};
+  const auto fault = kFaults.find(words.size() == 4 ? words[0] + " " + words[3] : words[0]);
+  if (fault == kFaults.end()) return std::nullopt;
+  return DiskEvent{words[1], words[2], fault->second};
+}
+
 class Player {
  public:
   explicit Player(const Recording& recording) : recording_(recording), backend_(world_of(recording)) {}
@@ -139,6 +163,7 @@ class Player {
   ReplayedCommand command(const RecordedStep& step) {
     using Verdict = ReplayedCommand::Verdict;
     ReplayedCommand played{Verdict::agrees, step.number, step.line, step.text, ""};
+    catch_up(step.text);
     const Outcome outcome = backend_.run_line(step.host, step.text);
     if (outcome.verdict == Outcome::Verdict::not_understood) {
       played.verdict = Verdict::not_modelled;
@@ -161,7 +186,24 @@ class Player {
 
   // Plays a fault or lets time pass. Says what cannot be replayed.
   std::string event(const RecordedStep& step) {
-    return std::string(step.kind == RecordedStep::Kind::fault ? "! " : "~ ") + step.text + " is not modelled";
+    const std::optional<Step> known = step_of(step);
+    const std::string text = std::string(step.kind == RecordedStep::Kind::fault ? "! " : "~ ") + step.text;
+    if (!known) return text + " is not modelled";
+    Report report;
+    return play_on_backend(*known, report) ? text + " is refused: " + report.lines.back().text : "";
+  }
+
+  Refused play_on_backend(const Step& step, Report& report) {
+    World world = backend_.world();
+    const Refused refused = play(world, step, report);
+    backend_.set_world(std::move(world));
+    return refused;
+  }
+
+  // A recorded command that is negated was repeated until it succeeded: background work has come to its end.
+  void catch_up(const std::string& line) {
+    Report report;
+    if (line.starts_with("! ")) play_on_backend(Progress{true}, report);
   }
 
   const Recording& recording_;
