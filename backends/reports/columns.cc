@@ -70,6 +70,13 @@ void print_json(const Table& table, Report& report) {
   report.out("  }}");
 }
 
+// A hidden volume's name stands in brackets but is sorted without them.
+std::string_view bare(const std::string& text) {
+  std::string_view inner = text;
+  if (inner.size() > 2 && inner.front() == '[' && inner.back() == ']') inner = inner.substr(1, inner.size() - 2);
+  return inner;
+}
+
 }  // namespace
 
 void sort_rows(Table& table, const std::vector<SortKey>& keys) {
@@ -80,7 +87,7 @@ void sort_rows(Table& table, const std::vector<SortKey>& keys) {
       if (left.number && right.number) {
         if (*left.number != *right.number) return *left.number < *right.number;
       } else if (left.text != right.text) {
-        return left.text < right.text;
+        return bare(left.text) < bare(right.text);
       }
     }
     return false;
