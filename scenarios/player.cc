@@ -13,7 +13,7 @@ namespace {
 class Player {
  public:
   Player(const Runbook& runbook, const World& world, const PlayOptions& options)
-      : runbook_(runbook), options_(options), terminal_(world), judge_(options.judge()) {}
+      : runbook_(runbook), options_(options), terminal_(world, options.standin), judge_(options.judge()) {}
 
   Rehearsal play() {
     rehearsal_.runbook = runbook_.file;

@@ -70,8 +70,9 @@ struct Rehearsal {
 
 struct PlayOptions {
   std::function<std::unique_ptr<Judge>()> judge;  // makes one for each time the runbook is played: make_judge
-  bool strict = false;                       // a command that is not modelled is a complaint
-  std::size_t until = 0;                     // the last line of the runbook that is played; 0: all
+  bool strict = false;                            // a command that is not modelled is a complaint
+  std::size_t until = 0;                          // the last line of the runbook that is played; 0: all
+  std::string standin;  // path of the stand-in program; none: lines that need a real shell are not modelled
   bool size_snapshots = true;                // look for the size that would have held
   std::function<void(const Result&)> watch;  // each result as it comes
 };

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/filters.h"
 #include "scenarios/script.h"
 
 namespace rehearse {
@@ -9,6 +10,7 @@ namespace {
 
 constexpr int kNoConnection = 255;  // ssh(1)
 constexpr int kDeepestSsh = 16;
+constexpr int kNotFound = 127;  // sh(1)
 
 // The text of a here-document comes as input; what is left is `cat > FILE`.
 std::string without_heredoc(const std::string& text) {
@@ -51,7 +53,8 @@ void take(Outcome outcome, Result& result) {
 
 }  // namespace
 
-Terminal::Terminal(const World& world) : backend_(world) {
+Terminal::Terminal(const World& world, const std::string& standin) : backend_(world) {
+  if (!standin.empty()) shell_.emplace(standin);
   backend_.watch(
       [this](const World& before, const Command& command, const Refused& refused, const Report& report) {
         moves_.push_back({before, backend_.world(), command, refused, report});
@@ -100,7 +103,11 @@ void Terminal::run_line(Name host, const std::string& text, int depth, Result& r
   }
   const auto read = read_shell_line(text);
   if (const auto* odd = std::get_if<ShellSyntax>(&read)) {
-    not_modelled(result, odd->what);
+    if (shell_ && input_.empty()) {
+      run_in_shell(host, text, depth, result);
+    } else {
+      not_modelled(result, odd->what);
+    }
     return;
   }
   result.status = 0;
@@ -146,6 +153,51 @@ void Terminal::ssh(const SshCall& call, int depth, Result& result) {
     result.host = call.host;
     run_line(call.host, call.command, depth + 1, result);
   }
+}
+
+void Terminal::run_in_shell(Name host, const std::string& text, int depth, Result& result) {
+  Result inside;  // its last refusal, or what was not modelled in it
+  Report report;
+  const auto odd = shell_->run(
+      text,
+      [&](const Words& words, const std::optional<std::string>& input) {
+        return serve(host, words, input, depth, inside);
+      },
+      report);
+  if (odd || inside.verdict == Verdict::not_modelled) {
+    not_modelled(result, odd ? *odd : inside.not_modelled);
+    return;
+  }
+  result.output.insert(result.output.end(), report.lines.begin(), report.lines.end());
+  result.status = report.status;
+  if (report.status == 0) return;
+  result.verdict = inside.refusal == Refusal::none ? Verdict::failed : Verdict::refused;
+  result.refusal = inside.refusal;
+}
+
+// One command of a line that a real shell runs.
+std::optional<Report> Terminal::serve(Name host, const Words& words, const std::optional<std::string>& input,
+                                      int depth, Result& inside) {
+  Report report;
+  if (const auto filtered = filter(words, input.value_or(""))) {
+    if (!input) return std::nullopt;
+    for (const std::string& line : lines_of(filtered->text)) report.out("{}", line);
+    report.status = filtered->status;
+    return report;
+  }
+  Pipeline part;
+  part.commands.push_back({words, {}});
+  Result one;
+  run_part(host, part, depth, one);
+  if (one.verdict == Verdict::not_modelled) {
+    inside.verdict = one.verdict;
+    inside.not_modelled = one.not_modelled;
+    one.status = kNotFound;
+  }
+  if (one.refusal != Refusal::none) inside.refusal = one.refusal;
+  report.status = one.status;
+  report.lines = std::move(one.output);
+  return report;
 }
 
 }  // namespace rehearse

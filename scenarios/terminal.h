@@ -5,6 +5,7 @@
 
 #include "backends/model_backend.h"
 #include "scenarios/player.h"
+#include "scenarios/real_shell.h"
 #include "scenarios/session.h"
 
 namespace rehearse {
@@ -20,7 +21,7 @@ struct Move {
 
 class Terminal {
  public:
-  explicit Terminal(const World& world);
+  Terminal(const World& world, const std::string& standin);
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
 
@@ -36,11 +37,15 @@ class Terminal {
   void run_line(Name host, const std::string& text, int depth, Result&);
   void run_part(Name host, const Pipeline&, int depth, Result&);
   void ssh(const SshCall&, int depth, Result&);
+  void run_in_shell(Name host, const std::string& text, int depth, Result&);
+  std::optional<Report> serve(Name host, const Words&, const std::optional<std::string>& input, int depth,
+                              Result&);
 
   ModelBackend backend_;
   Session session_;
   std::string input_;  // what stands ready to be read: a here-document, an answer
   std::vector<Move> moves_;
+  std::optional<RealShell> shell_;  // for lines with more syntax than is read here
 };
 
 }  // namespace rehearse
