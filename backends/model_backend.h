@@ -12,6 +12,9 @@ class ModelBackend : public Backend {
  public:
   explicit ModelBackend(World world) : world_(std::move(world)) {}
 
+  bool can(const Step&) const override { return true; }
+  Outcome play(const Step&) override;
+  lvm::Observed observe(Name host) override { return lvm::observe(world_, host); }
   Outcome run(Name host, std::span<const std::string> words, std::string_view input) override;
   Outcome run_line(Name host, std::string_view line) override;
 

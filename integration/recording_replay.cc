@@ -150,6 +150,7 @@ class Player {
   }
 
  private:
+  // The machines of the lab: blank disks, and a root of their own that is as new after every boot.
   static World world_of(const Recording& recording) {
     World world;
     std::vector<BlankDisk> disks;
@@ -157,6 +158,16 @@ class Player {
       disks.push_back({Name("vd" + std::string(1, static_cast<char>('a' + i))), recording.disk_size});
     }
     add_host(world, "alpha", disks);
+    fs::Tree tree;
+    for (const char* path : {"/etc", "/mnt", "/root", "/run", "/tmp", "/var"}) {
+      fs::File directory;
+      directory.path = path;
+      directory.kind = fs::FileKind::directory;
+      tree.put(directory);
+    }
+    Host& host = world.hosts.edit("alpha");
+    host.root = tree;
+    host.disk_root = tree;
     return world;
   }
 
@@ -189,21 +200,20 @@ class Player {
     const std::optional<Step> known = step_of(step);
     const std::string text = std::string(step.kind == RecordedStep::Kind::fault ? "! " : "~ ") + step.text;
     if (!known) return text + " is not modelled";
-    Report report;
-    return play_on_backend(*known, report) ? text + " is refused: " + report.lines.back().text : "";
+    if (const auto* on = std::get_if<PowerOn>(&*known)) forget_files(on->host);
+    const Outcome outcome = backend_.play(*known);
+    return outcome.why ? text + " is refused: " + outcome.report.lines.back().text : "";
   }
 
-  Refused play_on_backend(const Step& step, Report& report) {
+  void forget_files(Name host) {
     World world = backend_.world();
-    const Refused refused = play(world, step, report);
+    world.hosts.edit(host).disk_root = world_of(recording_).hosts.find(host)->disk_root;
     backend_.set_world(std::move(world));
-    return refused;
   }
 
   // A recorded command that is negated was repeated until it succeeded: background work has come to its end.
   void catch_up(const std::string& line) {
-    Report report;
-    if (line.starts_with("! ")) play_on_backend(Progress{true}, report);
+    if (line.starts_with("! ")) backend_.play(Progress{true});
   }
 
   const Recording& recording_;

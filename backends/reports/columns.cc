@@ -16,7 +16,7 @@ std::vector<std::size_t> widths_of(const Table& table, const TableStyle& style) 
   std::vector<std::size_t> widths;
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     const Column& column = table.columns[i];
-    std::size_t width = std::max(column.width, style.headings ? column.heading.size() : 0);
+    std::size_t width = std::max(column.width, column.heading.size());
     for (const auto& row : table.rows) width = std::max(width, row[i].text.size());
     const bool last = i + 1 == table.columns.size();
     const bool pads = style.pads_last || !last || column.right;

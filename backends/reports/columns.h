@@ -16,14 +16,14 @@ namespace rehearse::reports {
 struct Column {
   std::string id;         // "lv_size"
   std::string heading;    // "LSize"
-  std::size_t width = 0;  // at least; a heading that shows counts too
+  std::size_t width = 0;  // at least; the heading counts too, shown or not
   bool right = false;     // where the cells are flush; headings are flush left
   bool operator==(const Column&) const = default;
 };
 
 struct Cell {
   std::string text;
-  std::optional<double> number;  // what numbers and sizes are sorted by; none: by text
+  std::optional<double> number{};  // what numbers and sizes are sorted by; none: by text
   bool operator==(const Cell&) const = default;
 };
 

@@ -116,7 +116,12 @@ void print(const World& world, Name host, const DumpHeader& form, Report& report
   const auto* super = open(world, host, form.device, "dumpe2fs", kept, report);
   if (!super) return;
   print_header(*super, report);
-  report.out("Total journal size:       {}k", super->journal_blocks * super->block_size / kKiB);
+  const std::uint64_t kilobytes = super->journal_blocks * super->block_size / kKiB;
+  if (kilobytes < 8192) {
+    report.out("Total journal size:       {}k", kilobytes);
+  } else {
+    report.out("Total journal size:       {}M", kilobytes / 1024);
+  }
   report.out("Total journal blocks:     {}", super->journal_blocks);
   report.out("Max transaction length:   {}", super->journal_blocks);
   report.out("Fast commit length:       0");

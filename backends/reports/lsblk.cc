@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <set>
 
 #include "backends/reports/block_devices.h"
 #include "backends/reports/columns.h"
@@ -76,6 +74,7 @@ class DeviceTree {
       report_.err("lsblk: {}: not a block device", path);
       report_.status = kNotFound;
     }
+    hint_sizes();
     TableStyle style;
     style.margin = "";
     style.headings = !form_.no_headings;
@@ -85,6 +84,16 @@ class DeviceTree {
   }
 
  private:
+  // libsmartcols gives a column the width it was told of only if its cells are as wide as its heading.
+  void hint_sizes() {
+    for (std::size_t i = 0; i < table_.columns.size(); ++i) {
+      if (table_.columns[i].id != "SIZE") continue;
+      for (const auto& row : table_.rows) {
+        if (row[i].text.size() >= table_.columns[i].heading.size()) table_.columns[i].width = 5;
+      }
+    }
+  }
+
   std::vector<const Device*> roots() const {
     std::vector<const Device*> devices;
     if (!host_.devices) return devices;

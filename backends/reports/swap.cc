@@ -24,7 +24,7 @@ std::vector<SwapUse> swaps(const World& world, Name host) {
     const bool mapped = device && device->mapped();
     SwapUse use;
     use.path = mapped ? "/dev/dm-" + std::to_string(device->minor) : "/dev/" + swap.device.str();
-    use.size = swap.size * kSector - 4 * kKiB;
+    use.size = swap.size * kSector;
     use.priority = next--;
     all.push_back(std::move(use));
   }
