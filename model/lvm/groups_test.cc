@@ -325,6 +325,58 @@ TEST_F(AGroup, is_listed_by_the_scans_last_met_first) {
             "  Found volume group \"vb\" using metadata type lvm2\n[0]");
 }
 
+TEST_F(AGroup, is_removed_with_its_volumes_if_one_says_yes) {
+  done("vgcreate vg /dev/vda");
+  done("lvcreate -L 8M -n x vg");
+  done("lvcreate -L 8M -n o vg");
+  done("lvcreate -s -L 4M -n s vg/o");
+  EXPECT_EQ(run("vgremove vg"),
+            "2>Do you really want to remove volume group \"vg\" containing 3 logical volumes? [y/n]: [n]\n"
+            "  Volume group \"vg\" not removed\n[5]");
+  EXPECT_EQ(run("vgremove -f vg nope"),
+            "  Logical volume \"x\" successfully removed.\n  Logical volume \"s\" successfully removed.\n"
+            "  Logical volume \"o\" successfully removed.\n  Volume group \"vg\" successfully removed\n"
+            "2>  Volume group \"nope\" not found\n  Cannot process volume group nope\n[5]");
+  EXPECT_EQ(pv("/dev/vda").attr, "---");
+}
+
+TEST_F(AGroup, is_not_removed_at_all_while_a_volume_is_mounted) {
+  done("vgcreate vg /dev/vda");
+  done("lvcreate -L 8M -n x vg");
+  done("lvcreate -L 8M -n y vg");
+  fs::Mount mount;
+  mount.device = "mapper/vg-x";
+  world.hosts.edit("alpha").mounts.edit().push_back(mount);
+  EXPECT_EQ(run("vgremove -f vg"), "2>  Logical volume vg/x contains a filesystem in use.\n[5]");
+  EXPECT_EQ(run("vgchange -an vg"),
+            "2>  Logical volume vg/x contains a filesystem in use.\n"
+            "2>  Can't deactivate volume group \"vg\" with 1 open logical volume(s)\n[5]");
+}
+
+TEST_F(AGroup, forgets_missing_disks_and_with_force_what_lay_on_them) {
+  done("vgcreate vg /dev/vda /dev/vdb /dev/vdc");
+  done("lvcreate -L 20M -n a vg /dev/vda");
+  done("lvcreate -L 20M -n b vg /dev/vdb");
+  const std::string uuid = uuid_text(pv("/dev/vdb").uuid);
+  const std::string gone = "2>  WARNING: Couldn't find device with uuid " + uuid + ".\n";
+  EXPECT_EQ(run("vgreduce --removemissing vg"), "  Volume group \"vg\" is already consistent.\n[0]");
+  present(1, false);
+  EXPECT_EQ(run("vgreduce --removemissing vg"),
+            gone + "2>  WARNING: VG vg is missing PV " + uuid + " (last written to /dev/vdb).\n" + gone +
+                "2>  WARNING: Partial LV b needs to be repaired or removed. \n"
+                "2>  There are still partial LVs in VG vg.\n"
+                "  To remove them unconditionally use: vgreduce --removemissing --force.\n"
+                "  To remove them unconditionally from mirror LVs use: vgreduce --removemissing --mirrorsonly "
+                "--force.\n  WARNING: Proceeding to remove empty missing PVs.\n" + gone + "[5]");
+  EXPECT_EQ(group("vg").missing_pvs, 1u);
+  EXPECT_EQ(run("vgreduce --removemissing --force vg"),
+            gone + "2>  WARNING: VG vg is missing PV " + uuid + " (last written to [unknown]).\n" + gone +
+                "2>  WARNING: Removing partial LV vg/b.\n  Logical volume \"b\" successfully removed.\n" + gone +
+                "  Wrote out consistent volume group vg.\n[0]");
+  EXPECT_EQ(group("vg").attr, "wz--n-");
+  EXPECT_EQ(group("vg").volume_count, 1u);
+}
+
 TEST(SnapshotPercent, is_shown_as_dmeventd_and_lvs_show_it) {
   EXPECT_EQ(fmt::format("{:.2f}", snapshot_percent(16, 24576, 16)), "0.00");
   EXPECT_EQ(fmt::format("{:.2f}", snapshot_percent(24, 8192, 16)), "0.29");

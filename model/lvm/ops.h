@@ -17,7 +17,7 @@ namespace rehearse::lvm {
 using Op = std::variant<
     // physical volumes and groups
     CreatePvs, RemovePvs, ResizePvs, ChangePvs, ChangeAllPvs, ScanPvs, CreateGroup, ExtendGroup, RestoreMissing,
-    ReduceGroup, ReduceGroupToNeeded, RenameGroup, ActivateGroups, RefreshGroups, ChangeGroups, ExportGroups,
+    ReduceGroup, ReduceGroupToNeeded, RemoveMissing, RemoveGroups, RenameGroup, ActivateGroups, RefreshGroups, ChangeGroups, ExportGroups,
     ImportGroups, ScanGroups,
     // volumes
     CreateVolume, CreateSnapshot, RemoveVolumes, RenameVolume, ActivateVolumes, RefreshVolumes, ChangeVolumes,
