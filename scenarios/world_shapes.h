@@ -146,7 +146,7 @@ REHEARSE_SHAPE(Hardware, "hardware", key("memory_mib", &Hardware::memory_mib), k
                key("runs_xen", &Hardware::runs_xen), key("has_udev_lvm", &Hardware::has_udev_lvm),
                key("disks", &Hardware::disks));
 REHEARSE_SHAPE(Export, "export", key("shelf", &Export::shelf), key("slot", &Export::slot),
-               key("path", &Export::path), key("device", &Export::device));
+               key("path", &Export::path), key("device", &Export::device), key("entry", &Export::entry));
 REHEARSE_SHAPE(SwapSpace, "swap_space", key("path", &SwapSpace::path), key("device", &SwapSpace::device),
                key("size", &SwapSpace::size));
 
@@ -161,7 +161,8 @@ REHEARSE_SHAPE(domain::Config, "domain_config", key("name", &domain::Config::nam
 REHEARSE_NAMES(domain::State, {"running", domain::State::running}, {"paused", domain::State::paused});
 REHEARSE_SHAPE(domain::Domain, "domain", key("id", &domain::Domain::id), key("state", &domain::Domain::state),
                key("config", &domain::Domain::config), key("hostname", &domain::Domain::hostname),
-               key("mounts", &domain::Domain::mounts), key("stopped", &domain::Domain::stopped));
+               key("mounts", &domain::Domain::mounts), key("stopped", &domain::Domain::stopped),
+               key("file", &domain::Domain::file));
 
 REHEARSE_SHAPE(Host, "exact_host", needed("powered", &Host::powered), key("hardware", &Host::hardware),
                key("disk_root", &Host::disk_root), key("root", &Host::root), key("devices", &Host::devices),

@@ -95,45 +95,40 @@ int list(const std::string& what) {
 }
 
 int print_completion() {
-  std::cout
-      << R"(# bash completion for rehearse; use it with: eval "$(rehearse completion bash)" _rehearse() {
+  // clang-format off
+  std::cout << R"BASH(# bash completion for rehearse; use it with: eval "$(rehearse completion bash)"
+_rehearse() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
   COMPREPLY=()
   case $before in
-    --format) COMPREPLY=($(compgen -W 'text json junit sarif dot svg' -- "$word"));
-  return;
-  ;
-    --output|--world|--save-world) COMPREPLY=($(compgen -f -- "$word"));
-    return;
-    ;
-    esac if["$COMP_CWORD" = 1]; then
+    --format) COMPREPLY=($(compgen -W 'text json junit sarif dot svg' -- "$word")); return ;;
+    --output|--world|--save-world) COMPREPLY=($(compgen -f -- "$word")); return ;;
+  esac
+  if [ "$COMP_CWORD" = 1 ]; then
     COMPREPLY=($(compgen -W 'check explain list world completion --help --version' -- "$word"))
     return
   fi
   case $command in
     check)
       case $word in
-        -*) COMPREPLY=($(compgen -W '--format --output --strict --world --until --save-world --verbose --help' -- "$word")) ;
-    ;
-        *) COMPREPLY=($(compgen -d -S / -- "$word") $(compgen -f -X '!*.md' -- "$word")) ;
-        ;
-        esac;
-        ;
-    explain) COMPREPLY=($(compgen -W "$(rehearse list rules | cut -d' ' -f1)" -- "$word")) ;
-    ;
-    list) COMPREPLY=($(compgen -W 'rules refusals commands phrases' -- "$word")) ;
-    ;
+        -*) COMPREPLY=($(compgen -W '--format --output --strict --world --until --save-world --verbose --help' \
+              -- "$word")) ;;
+        *) COMPREPLY=($(compgen -d -S / -- "$word") $(compgen -f -X '!*.md' -- "$word")) ;;
+      esac ;;
+    explain) COMPREPLY=($(compgen -W "$(rehearse list rules | cut -d' ' -f1)" -- "$word")) ;;
+    list) COMPREPLY=($(compgen -W 'rules refusals commands phrases' -- "$word")) ;;
     world)
-      if [ "$COMP_CWORD" = 2 ];
-    then COMPREPLY = ($(compgen - W 'show graph new' --"$word")) else COMPREPLY =
-        ($(compgen - d - S / --"$word") $(compgen - f - X '!*.json' --"$word")) fi;
-    ;
-    completion) COMPREPLY=($(compgen -W bash -- "$word")) ;
-    ;
-    esac
-  }
+      if [ "$COMP_CWORD" = 2 ]; then
+        COMPREPLY=($(compgen -W 'show graph new' -- "$word"))
+      else
+        COMPREPLY=($(compgen -d -S / -- "$word") $(compgen -f -X '!*.json' -- "$word"))
+      fi ;;
+    completion) COMPREPLY=($(compgen -W bash -- "$word")) ;;
+  esac
+}
 complete -o filenames -o nospace -F _rehearse rehearse
-)";
+)BASH";
+  // clang-format on
   return kClean;
 }
 

@@ -10,7 +10,7 @@
 namespace {
 
 constexpr const char* kAbout = "Rehearse storage and failover work before doing it for real.";
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kExamples = R"EXAMPLES(Examples:
   rehearse check scenarios/echelon-upgrade.md
   rehearse check --strict --format sarif --output findings.sarif *.md
   rehearse check --until 40 --save-world before.json upgrade.md
@@ -21,7 +21,7 @@ constexpr const char* kExamples = R"(Examples:
   rehearse world graph --format svg machines.json > machines.svg
   eval "$(rehearse completion bash)"
 
-Exit status: 0 clean, 1 findings or something is not as the runbook says, 2 bad input.)";
+Exit status: 0 clean, 1 findings or something is not as the runbook says, 2 bad input.)EXAMPLES";
 
 // Adds a subcommand that ends in `run`.
 template <class Run>

@@ -41,7 +41,8 @@ Refused edit_all(World& world, Name host, const std::vector<SedScript>& scripts,
                  bool extended, Report& report) {
   std::vector<SedCommand> commands;
   for (const SedScript& script : scripts) {
-    for (SedCommand& command : *read_sed(script.text)) commands.push_back(std::move(command));
+    const auto more = read_sed(script.text);
+    commands.insert(commands.end(), more->begin(), more->end());
   }
   std::size_t failed = 0;
   for (const Name file : files) {
