@@ -5,6 +5,7 @@
 #include "backends/filters.h"
 #include "backends/redirect.h"
 #include "backends/reports/query.h"
+#include "model/domain/life.h"
 
 namespace rehearse {
 namespace {
@@ -113,7 +114,7 @@ Outcome ModelBackend::play(const Step& step) {
 
 Outcome ModelBackend::run_op(Name host, const Op& op, std::string_view input) {
   Outcome outcome;
-  outcome.why = perform(world_, host, op, outcome.report);
+  outcome.why = rehearse::play(world_, Command{host, op}, outcome.report);
   if (!outcome.why) return outcome;
   outcome.verdict = Verdict::refused;
   const std::string question = question_in(outcome.report);
@@ -124,7 +125,7 @@ Outcome ModelBackend::run_op(Name host, const Op& op, std::string_view input) {
     return outcome;
   }
   Outcome answered;
-  answered.why = perform(world_, host, yes, answered.report);
+  answered.why = rehearse::play(world_, Command{host, yes}, answered.report);
   if (answered.why) answered.verdict = Verdict::refused;
   put_question(outcome.report, question, answered.report);
   return answered;
@@ -165,7 +166,9 @@ Outcome ModelBackend::run_simple(Name host, const SimpleCommand& command, const 
   } else {
     outcome = run(host, command.words, text ? std::string_view(*text) : std::string_view());
   }
+  const World before = world_;
   streams.close(world_, outcome.report);
+  domain::watch_disks(before, world_);  // a redirection may have changed a configuration file
   return outcome;
 }
 

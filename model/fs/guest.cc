@@ -239,7 +239,8 @@ IoError guest_write(World& world, Name host, Name name, Bytes bytes, Name path, 
   if (walked.mount == Place::kRoot) return IoError::no_device;
   return with_guest_mount(world, host, *index, walked.mount, [&](Mount& mount) {
     if (mount.read_only) return IoError::read_only;
-    const std::vector<Range> used = random ? data_of(mount) : std::vector<Range>();
+    const std::vector<Range> used =
+        random ? data_of(mount, walked.error == PathError::none ? walked.path : Name("/")) : std::vector<Range>();
     const Patch patch = scattered(used, bytes, stamp);
     IoError error = IoError::none;
     if (!patch.empty()) {

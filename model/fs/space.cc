@@ -103,9 +103,11 @@ std::uint64_t room(const Mount& mount) {
   return mount.super->free_blocks > mount.reserve ? mount.super->free_blocks - mount.reserve : 0;
 }
 
-std::vector<Range> data_of(const Mount& mount) {
+std::vector<Range> data_of(const Mount& mount, Name path) {
+  const std::string below = path == Name("/") ? "/" : path.str() + "/";
   std::vector<Range> ranges;
   for (const File& file : mount.tree->files) {
+    if (file.path != path && !file.path.str().starts_with(below)) continue;
     for (const Range& range : covered(file.data)) ranges.push_back(range);
   }
   return joined(std::move(ranges));

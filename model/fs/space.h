@@ -28,7 +28,7 @@ void place_again(Mount& mount, Name path, const Patch& content);
 /// Blocks that root's files may still take.
 std::uint64_t room(const Mount& mount);
 /// Sectors that files' data lie in, sorted and joined.
-std::vector<Range> data_of(const Mount& mount);
+std::vector<Range> data_of(const Mount& mount, Name path = "/");
 /// `patch` with `over` written on it.
 Patch overlaid(const Patch& patch, const Patch& over);
 
