@@ -64,6 +64,8 @@ std::span<const Hazard> hazards();
 
 /// The command of the step, or null.
 const Command* command_of(const Played&);
+/// "57.22 MiB": human_size() without its mark of rounding.
+std::string amount(Bytes bytes);
 /// Its words as the tool would get them.
 Words words_of(const Played&);
 /// "line 12" or "lines 12, 14 and 20".

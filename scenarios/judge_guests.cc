@@ -61,7 +61,7 @@ void tell_check(const Look& look, const std::string& subject, const std::string&
   const std::string name = name_of(look.old_world(), host, device);
   look.tell("RH501", subject,
             fmt::format("{} waits for a forced check of the file system on {}, all {} of it, as it {}", who, name,
-                        human_size(super->blocks * super->block_size), due),
+                        amount(super->blocks * super->block_size), due),
             fmt::format("while it is unmounted, ahead of the window: e2fsck -f /dev/{0}, or tune2fs -C 0 /dev/{0}; or "
                         "switch forced checks off with tune2fs -c 0 -i 0 /dev/{0}",
                         name.starts_with("/dev/") ? name.substr(5) : name));

@@ -29,7 +29,7 @@ bool overflowed(const World& world, const SnapshotRoom& room) {
 std::string filled_text(const Filling& filling) {
   std::vector<std::string> parts;
   for (const auto& [line, sectors] : filling.by_line) {
-    parts.push_back(fmt::format("line {} took {}", line, human_size(sectors * kSector)));
+    parts.push_back(fmt::format("line {} took {}", line, amount(sectors * kSector)));
   }
   return parts.empty() ? "nothing was written before" : joined(parts);
 }
@@ -131,7 +131,7 @@ void snapshot_overflows(const Look& look) {
     look.tell("RH101", room.name,
               fmt::format("The snapshot {} of {} overflows: it has room for {}, {} were left before this step, which "
                           "needed more ({}); from now on it cannot be read",
-                          room.name, room.origin, human_size(room.size * kSector), human_size(left * kSector),
+                          room.name, room.origin, amount(room.size * kSector), amount(left * kSector),
                           filled_text(filling)),
               fmt::format("make it larger, or extend it in time: lvextend -L +SIZE {}", room.name), std::move(chain));
   }

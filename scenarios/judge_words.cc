@@ -42,6 +42,11 @@ std::optional<Root> root_below(const World& world, Name host, Name name, Sectors
 
 }  // namespace
 
+std::string amount(Bytes bytes) {
+  const std::string text = human_size(bytes);
+  return text.starts_with('<') ? text.substr(1) : text;
+}
+
 std::optional<Root> root_of(const World& world, Name host, Name device) {
   return root_below(world, host, device, 0, 0);
 }

@@ -42,7 +42,7 @@ std::map<Name, Loss> by_writer(const Look& look, const WriteSet& lost) {
 std::string places_text(const Loss& loss) {
   std::vector<std::string> parts;
   for (const auto& [place, bytes] : loss.by_place) {
-    parts.push_back(loss.by_place.size() == 1 ? place : fmt::format("{} to {}", human_size(bytes), place));
+    parts.push_back(loss.by_place.size() == 1 ? place : fmt::format("{} to {}", amount(bytes), place));
   }
   return loss.by_place.size() == 1 ? "to " + parts[0] : "(" + joined(parts) + ")";
 }
@@ -99,7 +99,7 @@ void writes_lost(const Look& look) {
   const WriteSet lost = minus(minus(look.before.readable.anywhere, look.after.readable.anywhere), look.story.lost);
   for (const auto& [writer, loss] : by_writer(look, lost)) {
     look.tell("RH301", writer.str(),
-              fmt::format("{} that {} wrote {} {} lost {}: no disk holds them any more", human_size(loss.bytes),
+              fmt::format("{} that {} wrote {} {} lost {}: no disk holds them any more", amount(loss.bytes),
                           writer.str(), places_text(loss), loss.bytes == 1 ? "is" : "are", step_text(look)),
               fmt::format("copy what {} wrote to a safe place first", writer.str()), loss.lines);
   }
@@ -122,7 +122,7 @@ void writes_left_behind(const Look& look) {
         look.tell("RH302", name.str(),
                   fmt::format("{} takes over {} on {} without {} that {} wrote under that address {}; they stay "
                               "behind on {}",
-                              name.str(), interface.ip.str(), guest.host.str(), human_size(loss.bytes), writer.str(),
+                              name.str(), interface.ip.str(), guest.host.str(), amount(loss.bytes), writer.str(),
                               places_text(loss), kept_on(look.before.readable, left)),
                   fmt::format("stop what writes there before the disks part, or copy it to the disks of {} before "
                               "the switch", name.str()),
