@@ -9,6 +9,7 @@
 #include "backends/filters.h"
 #include "backends/model_backend.h"
 #include "backends/pattern.h"
+#include "model/io.h"
 #include "model/step.h"
 
 namespace rehearse {
@@ -26,10 +27,11 @@ std::string without_times(std::string text) {
   return ctime.replaced(iso.replaced(text, "<time>"), "<time>");
 }
 
-// The places of identities in a line: LVM's, and those of file systems.
+// The places of identities in a line: LVM's, those of file systems, and check sums, which tell contents apart.
 std::vector<Range> identities_in(const std::string& line) {
   static const Pattern pattern(
-      "[0-9a-zA-Z]{6}(-[0-9a-zA-Z]{4}){5}-[0-9a-zA-Z]{6}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+      "[0-9a-zA-Z]{6}(-[0-9a-zA-Z]{4}){5}-[0-9a-zA-Z]{6}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|"
+      "[0-9a-f]{32}");
   std::vector<Range> places;
   for (auto at = pattern.find(line); at; at = pattern.find(line, at->end())) places.push_back(*at);
   return places;
@@ -100,6 +102,13 @@ bool only_prints(const std::string& line) {
   return std::any_of(kTools.begin(), kTools.end(), begins) ||
          std::any_of(kForms.begin(), kForms.end(),
                      [&](std::string_view form) { return line.starts_with(form); });
+}
+
+// The model's contents are stamps: what a pipe from `yes` writes is as new to it as random data are.
+std::string as_modelled(const std::string& line) {
+  static const Pattern filled("^(yes [a-z]+|tr '[^']*' '[^']*' < /dev/zero) \\| dd ");
+  static const Pattern full(" iflag=fullblock");
+  return filled.find(line) ? full.replaced(filled.replaced(line, "dd if=/dev/urandom "), "") : line;
 }
 
 // "kill alpha", "fail alpha vdb write", "sleep 3" as steps of the model.
@@ -174,8 +183,9 @@ class Player {
   ReplayedCommand command(const RecordedStep& step) {
     using Verdict = ReplayedCommand::Verdict;
     ReplayedCommand played{Verdict::agrees, step.number, step.line, step.text, ""};
+    if (held_open(step)) return played;
     catch_up(step.text);
-    const Outcome outcome = backend_.run_line(step.host, step.text);
+    const Outcome outcome = backend_.run_line(step.host, as_modelled(step.text));
     if (outcome.verdict == Outcome::Verdict::not_understood) {
       played.verdict = Verdict::not_modelled;
       played.why = outcome.what;
@@ -209,6 +219,23 @@ class Player {
     World world = backend_.world();
     world.hosts.edit(host).disk_root = world_of(recording_).hosts.find(host)->disk_root;
     backend_.set_world(std::move(world));
+  }
+
+  // A process that sleeps with a device open, and its end: to the model it is a user like swap space.
+  bool held_open(const RecordedStep& step) {
+    static const Pattern holds("^sleep 600 < /dev/[^ ]+ > /dev/null 2>&1 &$");
+    const bool begins = holds.find(step.text).has_value();
+    if (!begins && step.text != "killall sleep") return false;
+    World world = backend_.world();
+    Host& host = world.hosts.edit(step.host);
+    if (begins) {
+      const std::string path = step.text.substr(12, step.text.find(' ', 12) - 12);
+      host.swaps.edit().push_back({path, device_name(host, path), 0});
+    } else {
+      std::erase_if(host.swaps.edit(), [](const SwapSpace& space) { return space.size == 0; });
+    }
+    backend_.set_world(std::move(world));
+    return true;
   }
 
   // A recorded command that is negated was repeated until it succeeded: background work has come to its end.

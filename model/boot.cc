@@ -18,9 +18,12 @@ Name partition_name(Name disk, std::uint32_t number) {
   return disk.str() + (digit ? "p" : "") + std::to_string(number);
 }
 
+// A group is activated when its last disk has come (lvm2's udev rule, pvscan --cache -aay): never one that lacks some.
 void activate_groups(World& world, Name host) {
   if (!world.hosts.find(host)->hardware->has_udev_lvm) return;
-  for (const lvm::FoundGroup& group : lvm::find_groups(world, host)) lvm::activate_all(world, host, group);
+  for (const lvm::FoundGroup& group : lvm::find_groups(world, host)) {
+    if (!group.partial()) lvm::activate_all(world, host, group);
+  }
 }
 
 // What a boot script runs. Lines that go wrong are told on the console, the rest is quiet.

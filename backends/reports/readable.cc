@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kMapper = "/dev/mapper";
 
-// Volumes of a group that have a link below /dev/GROUP: the active ones that are not hidden.
+// Volumes of a group that have a link below /dev/GROUP: the active ones, unless they are being merged.
 std::vector<std::string> links_of(const World& world, Name host, Name group) {
   const Host& machine = *world.hosts.find(host);
   std::vector<std::string> names;
@@ -22,7 +22,7 @@ std::vector<std::string> links_of(const World& world, Name host, Name group) {
   if (!found) return names;
   for (const lvm::Volume& volume : found->group->volumes) {
     const Name device = device_name(machine, "/dev/" + group.str() + "/" + volume.name.str());
-    if (!volume.hidden() && machine.device(device)) names.push_back(volume.name.str());
+    if (machine.device(device) && !machine.device(device)->as<ErrorMap>()) names.push_back(volume.name.str());
   }
   return names;
 }

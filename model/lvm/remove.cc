@@ -64,6 +64,7 @@ void run(Attempt& attempt, const RemoveVolumes& op) {
     if (const Refused bad = refuse_remove(attempt.world, attempt.host, *found, volume, yes, attempt.report)) {
       return attempt.complain(bad);
     }
+    if (const Refused bad = refuse_write(attempt.world, attempt.host, *found)) return attempt.complain(bad);
     warn_missing(*found, attempt.report);
     warn_missing(*found, attempt.report);
     remove_volume(attempt.world, attempt.host, group, volume, attempt.report);

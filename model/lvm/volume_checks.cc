@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "model/io.h"
 #include "model/lvm/activation.h"
 #include "model/lvm/pv_list.h"
 #include "model/lvm/values.h"
@@ -46,8 +47,22 @@ Refused open_group(const World& world, Name host, Name name, bool change, Report
   if (!here) return {Refusal::no_such_group, name};
   found = std::move(*here);
   warn(found, report);
-  if (change) return refuse_change(found);
+  if (change) {
+    if (const Refused bad = refuse_change(found)) return bad;
+    return refuse_write(world, host, found);
+  }
   return found.group->exported ? Refused{Refusal::group_exported, name} : Refused{};
+}
+
+Refused refuse_write(const World& world, Name host, const FoundGroup& found) {
+  World trial = world;
+  for (const FoundPv& pv : found.pvs) {
+    const Block block{kMetadataRoom, found.group};
+    if (write(trial, host, pv.device, block_at(kMetadataAt, block)) != IoError::none) {
+      return {Refusal::group_not_written, pv.device, found.group->name};
+    }
+  }
+  return {};
 }
 
 void each_volume(Attempt& attempt, const std::vector<VolumeRef>& refs, bool change, const VolumeAction& action) {

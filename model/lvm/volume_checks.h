@@ -15,6 +15,9 @@ namespace rehearse::lvm {
 /// volumes are needed.
 Refused open_group(const World&, Name host, Name name, bool change, Report&, FoundGroup& found);
 
+/// Can the group's description be written to all physical volumes that are here?
+Refused refuse_write(const World&, Name host, const FoundGroup&);
+
 /// Calls `f(group, volume, named)` for every volume that is meant, group by group, in the order of their making;
 /// hidden ones only if they are named. Complains of what is not there. The group may change under the calls.
 using VolumeAction = std::function<void(Name group, Name volume, bool named)>;
