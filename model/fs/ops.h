@@ -4,9 +4,12 @@
 #include <variant>
 
 #include "model/fs/check_ops.h"
+#include "model/fs/dd_ops.h"
+#include "model/fs/file_ops.h"
 #include "model/fs/mkfs_ops.h"
 #include "model/fs/mount_ops.h"
 #include "model/fs/swap_ops.h"
+#include "model/fs/text_ops.h"
 #include "model/fs/tune_ops.h"
 
 namespace rehearse::fs {
@@ -22,7 +25,8 @@ Refused run(World&, Name host, const Sync&, Report&);
 
 using Op = std::variant<Sync, MakeExt4, MakeExt4ByType, MakeSwap, WipeSignatures, MountDevice, MountEntry, MountAll,
                         Unmount, E2fsck, FsckExt4, Fsck, Tune, LabelExt4, ResizeExt4, SwapOn, SwapOnLabel, SwapOnAll,
-                        SwapOff, SwapOffLabel, SwapOffAll>;
+                        SwapOff, SwapOffLabel, SwapOffAll, Dd, CopyFiles, MoveFiles, RemoveFiles, LinkFile,
+                        MakeDirectories, RemoveDirectories, TouchFiles, EditFiles, EditFilesBy, Echo, WriteFile>;
 
 Mismatch parse(std::span<const std::string> words, Op& op);
 int claims(std::span<const std::string> words);

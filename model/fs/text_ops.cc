@@ -1,0 +1,101 @@
+#include "model/fs/text_ops.h"
+
+#include "model/fs/path.h"
+#include "model/fs/sed.h"
+#include "model/fs/walk.h"
+
+namespace rehearse::fs {
+namespace {
+
+Name words(PathError error) { return Name(words_of(error)); }
+
+Refused edit(World& world, Name host, const std::vector<SedCommand>& commands, Name path, bool extended) {
+  const Place place = place_of(world, host, path);
+  const File* file = file_at(world, place);
+  if (!file) {
+    const bool folder = directory_at(world, place);
+    if (folder) return {Refusal::sed_not_regular, path};
+    return {Refusal::sed_no_file, path, words(place.error == PathError::none ? PathError::not_found : place.error)};
+  }
+  if (file->kind != FileKind::regular) return {Refusal::sed_not_regular, path};
+  if (place.read_only) return {Refusal::sed_no_temporary, folder_of(Name(absolute(path.str())))};
+  const std::string text = file->text ? *file->text : "";
+  const auto changed = run_sed(commands, text, extended);
+  if (!changed) return {Refusal::sed_bad_pattern};
+  // sed writes a new file beside the old one, which needs room for both, and follows no symbolic link.
+  File fresh = *file;
+  fresh.size = changed->size();
+  fresh.text = Part<std::string>(*changed);
+  fresh.data.clear();
+  const Place beside = place_of(world, host, path, false);
+  World tried = world;
+  Place temporary = beside;
+  temporary.path = Name(beside.path.str() + ".sed");
+  if (put_file(tried, temporary, fresh) == PathError::no_space) return {Refusal::sed_no_space};
+  const PathError error = put_file(world, beside, std::move(fresh));
+  if (error == PathError::no_space) return {Refusal::sed_no_space};
+  return {};
+}
+
+Refused edit_all(World& world, Name host, const std::vector<SedScript>& scripts, const std::vector<Name>& files,
+                 bool extended, Report& report) {
+  std::vector<SedCommand> commands;
+  for (const SedScript& script : scripts) {
+    for (SedCommand& command : *read_sed(script.text)) commands.push_back(std::move(command));
+  }
+  std::size_t failed = 0;
+  for (const Name file : files) {
+    const Refused refused = edit(world, host, commands, file, extended);
+    if (!refused) continue;
+    if (++failed == files.size()) return refused;
+    report.err("{}", refused.words());
+    report.status = row_of(refused.why).status;
+  }
+  return {};
+}
+
+}  // namespace
+
+bool read_value(std::string_view text, SedScript& value) {
+  value.text = text;
+  return read_sed(text).has_value();
+}
+std::string show_value(const SedScript& value) { return value.text; }
+
+bool read_value(std::string_view text, HereString&) { return text == "<<<"; }
+std::string show_value(HereString) { return "<<<"; }
+
+Refused run(World& world, Name host, const EditFiles& form, Report& report) {
+  return edit_all(world, host, form.scripts, form.files, form.extended, report);
+}
+
+Refused run(World& world, Name host, const EditFilesBy& form, Report& report) {
+  return edit_all(world, host, {form.script}, form.files, form.extended, report);
+}
+
+Refused run(World&, Name, const Echo& form, Report& report) {
+  std::string text;
+  for (const std::string& word : form.words) text += (text.empty() ? "" : " ") + word;
+  report.out("{}", text);
+  return {};
+}
+
+Refused run(World& world, Name host, const WriteFile& form, Report&) {
+  const Place place = place_of(world, host, form.path);
+  const File* old = file_at(world, place);
+  File file = old ? *old : File();
+  std::string text = form.append && file.text ? *file.text : "";
+  text += form.text;
+  if (!form.append) {
+    file.data.clear();
+    file.size = 0;
+  }
+  file.size = file.data.empty() ? text.size() : file.size + form.text.size();
+  file.text = Part<std::string>(std::move(text));
+  const PathError error = put_file(world, place, std::move(file));
+  if (error == PathError::no_space) return {Refusal::shell_no_space, words(error)};
+  if (error != PathError::none) return {Refusal::shell_redirection, form.path, words(error)};
+  return {};
+}
+
+}  // namespace rehearse::fs
