@@ -18,7 +18,7 @@ constexpr std::array kValues = {
     "y",            "n",                  "r",          "rw",       "ro",         "1",        "0",
     "20",           "/mnt",               "/etc/hosts", "/etc/xen/echelon.cfg",   "/mnt/file", "s/a/b/",
     "echelon",      "before",             "contiguous", "ext4",     "remount,ro", "1M",       "/dev/zero",
-    "/dev/urandom", "3.6",                "eth0",       "6",        "hello",      "/dev/vg2/mail"};
+    "/dev/urandom", "3.6",                "eth0",       "6",        "hello",      "/dev/vg2/mail", "<<<"};
 
 std::string_view first_spelling(const UsagePart& part) {
   return part.spellings.substr(0, part.spellings.find(','));

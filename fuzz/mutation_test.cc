@@ -84,8 +84,7 @@ TEST_F(Mutations, of_runbooks_are_bad_input) {
       "~ nobody knows this\n", "~ echelon writes to /\n", "~ echelon writes 12Q to /\n", "! trolls explodes\n",
       "! disk of trolls fails\n", "? vg1/echelon is nice\n", "?\n", "~\n", "!\n", "expect: RH9999\n", "expect:\n",
       "refused: no_such_refusal_at_all\n", "refused:\n", "? \n", "~ 2 fortnights pass\n",
-      "root@nowhere:~# lvs\n", "~ echelon upgrades to\n", "root@trolls:~# echo 'never closed\n",
-      "root@trolls:~# lvs \\\n```\n"};
+      "root@nowhere:~# lvs\n", "~ echelon upgrades to\n", "root@trolls:~# lvs \\\n```\n"};
   for (std::size_t i = 0; i < wrong_lines.size(); ++i) {
     std::string text = good;
     text.insert(inside_a_block(text, i % blocks), wrong_lines[i]);

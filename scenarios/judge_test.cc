@@ -98,7 +98,7 @@ TEST_F(Judged, tells_how_much_of_whose_writes_is_lost_with_a_volume) {
 
 TEST_F(Judged, counts_nothing_as_lost_that_a_snapshot_still_holds) {
   fill("/dev/vg1/origin", kMiB);
-  run("lvcreate -s -n snap -L 32M vg1/origin");
+  run("lvcreate -s -n snap -L 96M vg1/origin");
   EXPECT_EQ(codes(run("mkfs.ext4 -F /dev/vg1/origin")), "") << said;
 }
 

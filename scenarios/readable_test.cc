@@ -33,7 +33,7 @@ TEST(AddWrites, counts_of_a_file_what_is_still_as_it_expects) {
   fs::File file;
   file.path = "/data";
   file.data = stamped({100, 8}, kFirst);
-  append(file.data, Run{108, 8, kSecond, 0, {}});
+  append(file.data, rehearse::Run{108, 8, kSecond, 0, {}});
   fs::Tree tree;
   tree.put(file);
   Contents disk;

@@ -266,9 +266,9 @@ std::optional<std::string> RealShell::run(const std::string& line, const Serve& 
   if (!running.start(folder.path(), line)) return "a shell could not be started";
   if (!running.follow(report)) return "a line that does not end";
   for (const Line& said : report.lines) {
-    const std::size_t at = said.text.find(": restricted");
-    if (said.error && said.text.starts_with("bash: line") && at != std::string::npos)
-      return said.text.substr(at + 2);
+    if (!said.error || !said.text.starts_with("bash: line ")) continue;
+    const std::size_t at = said.text.find(": ", sizeof "bash: line") + 2;
+    if (said.text.find(": restricted") != std::string::npos) return said.text.substr(at);
   }
   return std::nullopt;
 }

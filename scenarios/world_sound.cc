@@ -232,7 +232,7 @@ class Checker {
     if (row.tree) tree(*row.tree, path);
     if (row.written) tree(*row.written, path);
     runs(row.pending, kMost, path, "pending", true);
-    if (row.type != Name("nfs") && (!row.super || !row.tree)) fail(path, {}, "expected \"super\" and \"tree\"");
+    if (!row.device.empty() && (!row.super || !row.tree)) fail(path, {}, "expected \"super\" and \"tree\"");
   }
 
   static std::vector<Name> below(const Device& device) {
