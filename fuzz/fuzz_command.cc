@@ -1,5 +1,5 @@
-// The command line parser: any words are understood or answered by a mismatch that names one of them, and what is
-// understood renders to a line that means the same.
+// The command line parser: any words are understood or answered by a mismatch that names one of them, and
+// what is understood renders to a line that means the same.
 #include <cstdlib>
 #include <utility>
 

@@ -1,5 +1,5 @@
-// The runbook reader: any Markdown is a runbook or one error that says where. Included files are the text itself,
-// so that cycles are among what is tried.
+// The runbook reader: any Markdown is a runbook or one error that says where. Included files are the text
+// itself, so that cycles are among what is tried.
 #include <cstdlib>
 
 #include "fuzz/target.h"

@@ -10,15 +10,59 @@ namespace rehearse {
 namespace {
 
 // Texts that mean something to one form or another. Most name what small_world() holds.
-constexpr std::array kValues = {
-    "vg1",          "vg1/echelon",        "vg1/before", "vg1/swap", "vg2",        "vg2/mail", "fresh",
-    "vg1/fresh",    "/dev/vg1/echelon",   "/dev/vg1/before",        "/dev/vg1/fresh",          "/dev/vda",
-    "/dev/vdb",     "/dev/vdc",           "/dev/vdd",   "64M",      "+8M",        "-4M",      "12M",
-    "50%FREE",      "100%ORIGIN",         "10%VG",      "+100%FREE", "3",         "4k",       "64k",
-    "y",            "n",                  "r",          "rw",       "ro",         "1",        "0",
-    "20",           "/mnt",               "/etc/hosts", "/etc/xen/echelon.cfg",   "/mnt/file", "s/a/b/",
-    "echelon",      "before",             "contiguous", "ext4",     "remount,ro", "1M",       "/dev/zero",
-    "/dev/urandom", "3.6",                "eth0",       "6",        "hello",      "/dev/vg2/mail", "<<<"};
+constexpr std::array kValues = {"vg1",
+                                "vg1/echelon",
+                                "vg1/before",
+                                "vg1/swap",
+                                "vg2",
+                                "vg2/mail",
+                                "fresh",
+                                "vg1/fresh",
+                                "/dev/vg1/echelon",
+                                "/dev/vg1/before",
+                                "/dev/vg1/fresh",
+                                "/dev/vda",
+                                "/dev/vdb",
+                                "/dev/vdc",
+                                "/dev/vdd",
+                                "64M",
+                                "+8M",
+                                "-4M",
+                                "12M",
+                                "50%FREE",
+                                "100%ORIGIN",
+                                "10%VG",
+                                "+100%FREE",
+                                "3",
+                                "4k",
+                                "64k",
+                                "y",
+                                "n",
+                                "r",
+                                "rw",
+                                "ro",
+                                "1",
+                                "0",
+                                "20",
+                                "/mnt",
+                                "/etc/hosts",
+                                "/etc/xen/echelon.cfg",
+                                "/mnt/file",
+                                "s/a/b/",
+                                "echelon",
+                                "before",
+                                "contiguous",
+                                "ext4",
+                                "remount,ro",
+                                "1M",
+                                "/dev/zero",
+                                "/dev/urandom",
+                                "3.6",
+                                "eth0",
+                                "6",
+                                "hello",
+                                "/dev/vg2/mail",
+                                "<<<"};
 
 std::string_view first_spelling(const UsagePart& part) {
   return part.spellings.substr(0, part.spellings.find(','));
@@ -31,7 +75,9 @@ bool takes_value(const UsagePart& part) {
 void add_part(const UsagePart& part, Choices& choices, Words& options, Words& operands) {
   const auto value = [&] { return std::string(kValues[choices.below(kValues.size())]); };
   switch (part.kind) {
-    case PartKind::flag: options.emplace_back(first_spelling(part)); break;
+    case PartKind::flag:
+      options.emplace_back(first_spelling(part));
+      break;
     case PartKind::toggle:
       if (choices.below(3) == 1) options.emplace_back(first_spelling(part));
       break;
@@ -44,7 +90,9 @@ void add_part(const UsagePart& part, Choices& choices, Words& options, Words& op
     case PartKind::keyed:
       if (choices.below(2) == 1) options.push_back(std::string(first_spelling(part)) + "=" + value());
       break;
-    case PartKind::operand: operands.push_back(value()); break;
+    case PartKind::operand:
+      operands.push_back(value());
+      break;
     case PartKind::last:
       if (choices.below(2) == 1) operands.push_back(value());
       break;

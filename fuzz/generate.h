@@ -26,14 +26,15 @@ class Choices {
   std::size_t next_ = 0;
 };
 
-/// A line of this form: required parts, some of the others, values that often name something in small_world().
+/// A line of this form: required parts, some of the others, values that often name something in
+/// small_world().
 Words random_line(const Usage& usage, Choices& choices);
 
 /// A line of any form there is.
 Words random_line(Choices& choices);
 
-/// One host, "alpha", with four disks; groups vg1 and vg2 with volumes, a snapshot and file systems; made by the
-/// model's own commands.
+/// One host, "alpha", with four disks; groups vg1 and vg2 with volumes, a snapshot and file systems; made by
+/// the model's own commands.
 World small_world();
 
 }  // namespace rehearse

@@ -1,6 +1,6 @@
-// What holds for every operation, whatever it is: its command line names it and nothing else, an option the model
-// does not know is named, a refusal changes nothing. Lines come from the usages, so that a new form is under the
-// laws as soon as it exists.
+// What holds for every operation, whatever it is: its command line names it and nothing else, an option the
+// model does not know is named, a refusal changes nothing. Lines come from the usages, so that a new form is
+// under the laws as soon as it exists.
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

@@ -1,5 +1,5 @@
-// Spoiled input of every kind, given to the built program: exit status 2, one clear line on standard error, nothing
-// on standard output but the program's own, and no complaint of the sanitizers.
+// Spoiled input of every kind, given to the built program: exit status 2, one clear line on standard error,
+// nothing on standard output but the program's own, and no complaint of the sanitizers.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -50,7 +50,7 @@ class Mutations : public testing::Test {
   void expect_one_clear_line(const std::string& what, const Ended& ended) {
     EXPECT_EQ(ended.status, 2) << what << "\n" << ended.errors.substr(0, 2000);
     EXPECT_EQ(std::count(ended.errors.begin(), ended.errors.end(), '\n'), 1) << what << "\n"
-                                                                            << ended.errors.substr(0, 2000);
+                                                                             << ended.errors.substr(0, 2000);
     EXPECT_LT(ended.errors.size(), 1000u) << what;
     EXPECT_EQ(ended.errors.find("Sanitizer"), std::string::npos) << what;
   }
@@ -60,8 +60,8 @@ class Mutations : public testing::Test {
   }
   void spoil_world(const std::string& what, const std::string& text) {
     std::ofstream(folder_ / "spoiled.json", std::ios::binary) << text;
-    expect_one_clear_line(what, check("plain.md", "# Plain\n```console\nroot@trolls:~# lvs\n```\n",
-                                      "--world spoiled.json"));
+    expect_one_clear_line(
+        what, check("plain.md", "# Plain\n```console\nroot@trolls:~# lvs\n```\n", "--world spoiled.json"));
   }
 
   files::path scenarios_{REHEARSE_SCENARIOS};
@@ -80,11 +80,24 @@ TEST_F(Mutations, of_runbooks_are_bad_input) {
   std::size_t blocks = 0;
   for (std::size_t at = 0; (at = good.find("\n```console\n", at)) != std::string::npos; ++at) ++blocks;
   ASSERT_GT(blocks, 0u);
-  const std::vector<std::string> wrong_lines = {
-      "~ nobody knows this\n", "~ echelon writes to /\n", "~ echelon writes 12Q to /\n", "! trolls explodes\n",
-      "! disk of trolls fails\n", "? vg1/echelon is nice\n", "?\n", "~\n", "!\n", "expect: RH9999\n", "expect:\n",
-      "refused: no_such_refusal_at_all\n", "refused:\n", "? \n", "~ 2 fortnights pass\n",
-      "root@nowhere:~# lvs\n", "~ echelon upgrades to\n", "root@trolls:~# lvs \\\n```\n"};
+  const std::vector<std::string> wrong_lines = {"~ nobody knows this\n",
+                                                "~ echelon writes to /\n",
+                                                "~ echelon writes 12Q to /\n",
+                                                "! trolls explodes\n",
+                                                "! disk of trolls fails\n",
+                                                "? vg1/echelon is nice\n",
+                                                "?\n",
+                                                "~\n",
+                                                "!\n",
+                                                "expect: RH9999\n",
+                                                "expect:\n",
+                                                "refused: no_such_refusal_at_all\n",
+                                                "refused:\n",
+                                                "? \n",
+                                                "~ 2 fortnights pass\n",
+                                                "root@nowhere:~# lvs\n",
+                                                "~ echelon upgrades to\n",
+                                                "root@trolls:~# lvs \\\n```\n"};
   for (std::size_t i = 0; i < wrong_lines.size(); ++i) {
     std::string text = good;
     text.insert(inside_a_block(text, i % blocks), wrong_lines[i]);
@@ -104,7 +117,8 @@ TEST_F(Mutations, of_runbooks_are_bad_input) {
   }
   for (std::size_t i = 0; i < 4; ++i) {
     std::string text = good;
-    text.insert(inside_a_block(text, i % blocks), "root@trolls:~# echo " + std::string(10'000'000, 'x') + "\n");
+    text.insert(inside_a_block(text, i % blocks),
+                "root@trolls:~# echo " + std::string(10'000'000, 'x') + "\n");
     spoil_runbook("a line of 10 MB", text);
   }
   spoil_runbook("a NUL byte", good + std::string(1, '\0'));

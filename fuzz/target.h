@@ -1,5 +1,5 @@
-// A fuzz target reads any bytes without a crash. With clang it is driven by libFuzzer, otherwise by a main that
-// replays files, so that the corpora are tested in every build.
+// A fuzz target reads any bytes without a crash. With clang it is driven by libFuzzer, otherwise by a main
+// that replays files, so that the corpora are tested in every build.
 #pragma once
 
 #include <cstddef>

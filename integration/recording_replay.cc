@@ -27,7 +27,8 @@ std::string without_times(std::string text) {
   return ctime.replaced(iso.replaced(text, "<time>"), "<time>");
 }
 
-// The places of identities in a line: LVM's, those of file systems, and check sums, which tell contents apart.
+// The places of identities in a line: LVM's, those of file systems, and check sums, which tell contents
+// apart.
 std::vector<Range> identities_in(const std::string& line) {
   static const Pattern pattern(
       "[0-9a-zA-Z]{6}(-[0-9a-zA-Z]{4}){5}-[0-9a-zA-Z]{6}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|"
@@ -124,9 +125,9 @@ std::optional<Step> step_of(const RecordedStep& recorded) {
   if (words.size() == 2 && words[0] == "boot") return PowerOn{words[1]};
   if (words.size() < 3) return std::nullopt;
   static const std::map<std::string, DiskFault> kFaults = {
-      {"unplug", DiskFault::unplugged},           {"plug", DiskFault::plugged},
-      {"fail write", DiskFault::fails_writes},    {"fail read", DiskFault::fails_reads},
-      {"fail both", DiskFault::fails},            {"mend", DiskFault::mended}};
+      {"unplug", DiskFault::unplugged},        {"plug", DiskFault::plugged},
+      {"fail write", DiskFault::fails_writes}, {"fail read", DiskFault::fails_reads},
+      {"fail both", DiskFault::fails},         {"mend", DiskFault::mended}};
   const auto fault = kFaults.find(words.size() == 4 ? words[0] + " " + words[3] : words[0]);
   if (fault == kFaults.end()) return std::nullopt;
   return DiskEvent{words[1], words[2], fault->second};

@@ -18,7 +18,8 @@ Name partition_name(Name disk, std::uint32_t number) {
   return disk.str() + (digit ? "p" : "") + std::to_string(number);
 }
 
-// A group is activated when its last disk has come (lvm2's udev rule, pvscan --cache -aay): never one that lacks some.
+// A group is activated when its last disk has come (lvm2's udev rule, pvscan --cache -aay): never one that
+// lacks some.
 void activate_groups(World& world, Name host) {
   if (!world.hosts.find(host)->hardware->has_udev_lvm) return;
   for (const lvm::FoundGroup& group : lvm::find_groups(world, host)) {
@@ -38,7 +39,8 @@ void run(World& world, Name host, const Words& words, Report& report) {
   }
 }
 
-// /etc/init.d/xendomains: the files of /etc/xen/auto in the order of their names, most of them symbolic links.
+// /etc/init.d/xendomains: the files of /etc/xen/auto in the order of their names, most of them symbolic
+// links.
 void start_domains(World& world, Name host, Report& report) {
   if (!world.hosts.find(host)->hardware->runs_xen) return;
   for (Name entry : fs::list_at(world, host, "/etc/xen/auto")) {

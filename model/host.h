@@ -1,5 +1,5 @@
-// A host: what it owns and keeps (disks, the files of its own root), and what lives in its memory while it has
-// power (kernel devices, mounts, running domains, daemons).
+// A host: what it owns and keeps (disks, the files of its own root), and what lives in its memory while it
+// has power (kernel devices, mounts, running domains, daemons).
 #pragma once
 
 #include <vector>
@@ -27,10 +27,10 @@ struct Disk {
 
 struct Hardware {
   std::uint64_t memory_mib = 4096;
-  bool has_aoe = false;     // its kernel finds the network's AoE exports
-  bool runs_xen = false;    // a dom0
-  bool has_udev_lvm = true; // volume groups are activated as their disks appear
-  std::vector<Disk> disks;  // sorted by device
+  bool has_aoe = false;      // its kernel finds the network's AoE exports
+  bool runs_xen = false;     // a dom0
+  bool has_udev_lvm = true;  // volume groups are activated as their disks appear
+  std::vector<Disk> disks;   // sorted by device
   friend auto fields(const Hardware& hardware) {
     const auto& [memory_mib, has_aoe, runs_xen, has_udev_lvm, disks] = hardware;
     return std::tie(memory_mib, has_aoe, runs_xen, has_udev_lvm, disks);
@@ -42,8 +42,8 @@ struct Hardware {
 struct Export {
   std::uint32_t shelf = 0;
   std::uint32_t slot = 0;
-  Name path;    // as typed: "/dev/vg1/echelon"
-  Name device;  // below /dev
+  Name path;        // as typed: "/dev/vg1/echelon"
+  Name device;      // below /dev
   Name entry = {};  // of /etc/inittab, whose process it is; empty: started by hand
   friend auto fields(const Export& row) {
     const auto& [shelf, slot, path, device, entry] = row;
@@ -84,8 +84,10 @@ struct Host {
   void drop_device(Name name);
 
   friend auto fields(const Host& host) {
-    const auto& [powered, hardware, disk_root, root, devices, mounts, swaps, exports, domains, last_domain_id] = host;
-    return std::tie(powered, hardware, disk_root, root, devices, mounts, swaps, exports, domains, last_domain_id);
+    const auto& [powered, hardware, disk_root, root, devices, mounts, swaps, exports, domains,
+                 last_domain_id] = host;
+    return std::tie(powered, hardware, disk_root, root, devices, mounts, swaps, exports, domains,
+                    last_domain_id);
   }
   bool operator==(const Host&) const = default;
 };

@@ -23,7 +23,8 @@ IoError through(const LinearMap& map, Range range, F f) {
     const Sectors first = std::max(range.first, segment.range.first);
     const Sectors end = std::min(range.end(), segment.range.end());
     if (first >= end) continue;
-    const IoError error = f(Range{first, end - first}, segment.device, segment.offset + first - segment.range.first);
+    const IoError error =
+        f(Range{first, end - first}, segment.device, segment.offset + first - segment.range.first);
     if (error != IoError::none) return error;
   }
   return IoError::none;
@@ -217,7 +218,8 @@ Name device_name(const Host& host, Name path) {
   }
   const std::size_t slash = text.find('/');
   if (slash == std::string_view::npos || text.starts_with("etherd/")) return text;
-  std::string mapped = "mapper/";  // /dev/GROUP/VOLUME: each dash within a name is doubled (libdm dm_build_dm_name)
+  std::string mapped =
+      "mapper/";  // /dev/GROUP/VOLUME: each dash within a name is doubled (libdm dm_build_dm_name)
   for (std::size_t i = 0; i < text.size(); ++i) {
     mapped += i == slash ? '-' : text[i];
     if (i != slash && text[i] == '-') mapped += '-';

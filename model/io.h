@@ -40,8 +40,8 @@ std::uint32_t open_count(const Host& host, Name device);
 /// The same, counting only devices mapped onto it.
 std::uint32_t holders(const Host& host, Name device);
 
-/// "/dev/vg1/echelon", "/dev/mapper/vg1-echelon", "/dev/sda2" or "/dev/disk/..." as a name below /dev, whether
-/// or not there is such a device now.
+/// "/dev/vg1/echelon", "/dev/mapper/vg1-echelon", "/dev/sda2" or "/dev/disk/..." as a name below /dev,
+/// whether or not there is such a device now.
 Name device_name(const Host& host, Name path);
 
 }  // namespace rehearse

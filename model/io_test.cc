@@ -15,8 +15,10 @@ struct SnapshotStack : testing::Test {
     const Sectors size = 100 * kMiB / kSector;
     host.put({"mapper/vg-o-real", size, false, false, 0, LinearMap{{{{0, size}, "vda", 2048}}}});
     host.put({"mapper/vg-o", size, false, false, 1, SnapshotOriginMap{"mapper/vg-o-real"}});
-    host.put({"mapper/vg-s-cow", cow / kSector, false, false, 2, LinearMap{{{{0, cow / kSector}, "vdb", 2048}}}});
-    host.put({"mapper/vg-s", size, false, false, 3, SnapshotMap{"mapper/vg-o-real", "mapper/vg-s-cow", chunk / kSector}});
+    host.put(
+        {"mapper/vg-s-cow", cow / kSector, false, false, 2, LinearMap{{{{0, cow / kSector}, "vdb", 2048}}}});
+    host.put({"mapper/vg-s", size, false, false, 3,
+              SnapshotMap{"mapper/vg-o-real", "mapper/vg-s-cow", chunk / kSector}});
     ExceptionStore store;
     store.chunk = chunk / kSector;
     ASSERT_EQ(put_exceptions(world, "alpha", "mapper/vg-s-cow", store), IoError::none);
@@ -88,7 +90,8 @@ TEST_F(SnapshotStack, merges_back_chunk_by_chunk) {
   put("mapper/vg-o", 0, 40 * kKiB, 2);
   put("mapper/vg-s", 800 * kKiB, 8 * kKiB, 3);
   Host& host = world.hosts.edit("alpha");
-  host.put({"mapper/vg-o", 204800, false, false, 1, SnapshotMergeMap{"mapper/vg-o-real", "mapper/vg-s-cow", 8}});
+  host.put(
+      {"mapper/vg-o", 204800, false, false, 1, SnapshotMergeMap{"mapper/vg-o-real", "mapper/vg-s-cow", 8}});
   host.put({"mapper/vg-s", 204800, false, false, 3, ErrorMap{}});
   EXPECT_EQ(seen("mapper/vg-o", 0).sequence, 1u) << "the merged contents show at once";
   put("mapper/vg-o", 4 * kKiB, 4 * kKiB, 4);

@@ -56,7 +56,8 @@ int claims(std::span<const std::string> words) {
       return rehearse::parse(usage, line, &form).kind == Mismatch::Kind::none ? 1 : 0;
     };
     return (claims_it(std::variant_alternative_t<I, Op>{}) + ... + 0);
-  }(words, std::make_index_sequence<std::variant_size_v<Op>>());
+  }
+  (words, std::make_index_sequence<std::variant_size_v<Op>>());
 }
 
 template <class Op>
@@ -73,7 +74,8 @@ template <class Op>
 std::vector<Usage> usages() {
   return []<std::size_t... I>(std::index_sequence<I...>) {
     return std::vector<Usage>{std::variant_alternative_t<I, Op>::usage()...};
-  }(std::make_index_sequence<std::variant_size_v<Op>>());
+  }
+  (std::make_index_sequence<std::variant_size_v<Op>>());
 }
 
 }  // namespace rehearse::layer

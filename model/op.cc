@@ -37,8 +37,8 @@ Words plain_words(std::span<const std::string> words) {
 Mismatch parse(std::span<const std::string> words, Op& op) {
   const Words line = plain_words(words);
   Mismatch best{Mismatch::Kind::other_command, line.empty() ? "" : line[0]};
-  try_layer<lvm::Op>(line, op, best) || try_layer<fs::Op>(line, op, best) || try_layer<domain::Op>(line, op, best) ||
-      try_layer<net::Op>(line, op, best);
+  try_layer<lvm::Op>(line, op, best) || try_layer<fs::Op>(line, op, best) ||
+      try_layer<domain::Op>(line, op, best) || try_layer<net::Op>(line, op, best);
   return best;
 }
 

@@ -1,5 +1,5 @@
-// Why a tool says no. Each refusal has a code, a name for runbooks, the tool's exit status and its own words; the
-// model returns the code, the words are found by it here and nowhere else. The lists are kept by layer in
+// Why a tool says no. Each refusal has a code, a name for runbooks, the tool's exit status and its own words;
+// the model returns the code, the words are found by it here and nowhere else. The lists are kept by layer in
 // model/*/refusals.inc.
 #pragma once
 

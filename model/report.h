@@ -1,5 +1,5 @@
-// What a command says and how it ends: lines for standard output and error in the order they come, and the exit
-// status. A muted report keeps nothing, for those who ask only whether a command would be refused.
+// What a command says and how it ends: lines for standard output and error in the order they come, and the
+// exit status. A muted report keeps nothing, for those who ask only whether a command would be refused.
 #pragma once
 
 #include <fmt/core.h>

@@ -23,8 +23,8 @@ std::vector<Name> powered_hosts(const World& world) {
   return names;
 }
 
-// Blocks of 4 KiB all over a device, none twice: steps of about the golden section of its size, so that any number
-// of them is spread evenly. Where they start depends on the write.
+// Blocks of 4 KiB all over a device, none twice: steps of about the golden section of its size, so that any
+// number of them is spread evenly. Where they start depends on the write.
 Patch scattered(Sectors size, Bytes bytes, Stamp stamp) {
   constexpr Sectors kBlock = 8;
   const std::uint64_t blocks = size / kBlock;
@@ -99,9 +99,12 @@ class Player {
     const domain::Whereabouts guest = domain::find_domain(world_, step.domain);
     if (const Refused refused = need_running(guest, step.domain)) return said(refused);
     switch (fs::upgrade_guest_service(world_, guest.host, step.domain, step.service, step.version)) {
-      case fs::Upgraded::no_service: return said({Refusal::guest_service_missing, step.domain, step.service});
-      case fs::Upgraded::read_only: return said({Refusal::guest_read_only, step.domain, step.service});
-      case fs::Upgraded::converted: break;
+      case fs::Upgraded::no_service:
+        return said({Refusal::guest_service_missing, step.domain, step.service});
+      case fs::Upgraded::read_only:
+        return said({Refusal::guest_read_only, step.domain, step.service});
+      case fs::Upgraded::converted:
+        break;
       case fs::Upgraded::program_only:
         report_.out("{} expects version {} now; its data are not there to be converted", step.service.str(),
                     step.version);
@@ -111,7 +114,8 @@ class Player {
   }
 
   Refused operator()(const Pass& step) {
-    fs::pass_days(world_, static_cast<std::uint32_t>(std::min<std::uint64_t>(step.seconds / kDay, 1'000'000)));
+    fs::pass_days(world_,
+                  static_cast<std::uint32_t>(std::min<std::uint64_t>(step.seconds / kDay, 1'000'000)));
     for (Name host : powered_hosts(world_)) {
       fs::pass_time(world_, host, step.seconds);
       if (step.seconds >= kWrittenBack) lvm::merge_progress(world_, host, true);
@@ -146,17 +150,30 @@ class Player {
     if (!found) return said({Refusal::host_disk_missing, step.host, step.disk});
     Disk disk = *found;
     switch (step.fault) {
-      case DiskFault::unplugged: disk.present = false; break;
-      case DiskFault::plugged: disk.present = true; break;
-      case DiskFault::fails_reads: disk.fails_reads = true; break;
-      case DiskFault::fails_writes: disk.fails_writes = true; break;
-      case DiskFault::fails: disk.fails_reads = disk.fails_writes = true; break;
-      case DiskFault::mended: disk.fails_reads = disk.fails_writes = false; break;
+      case DiskFault::unplugged:
+        disk.present = false;
+        break;
+      case DiskFault::plugged:
+        disk.present = true;
+        break;
+      case DiskFault::fails_reads:
+        disk.fails_reads = true;
+        break;
+      case DiskFault::fails_writes:
+        disk.fails_writes = true;
+        break;
+      case DiskFault::fails:
+        disk.fails_reads = disk.fails_writes = true;
+        break;
+      case DiskFault::mended:
+        disk.fails_reads = disk.fails_writes = false;
+        break;
     }
     if (disk == *found) {
-      static constexpr const char* kStates[] = {"unplugged",  "plugged in", "failing reads",
+      static constexpr const char* kStates[] = {"unplugged",      "plugged in", "failing reads",
                                                 "failing writes", "failing",    "well"};
-      return said({Refusal::host_disk_so_already, step.host, step.disk, kStates[static_cast<int>(step.fault)]});
+      return said(
+          {Refusal::host_disk_so_already, step.host, step.disk, kStates[static_cast<int>(step.fault)]});
     }
     for (Disk& row : world_.hosts.edit(step.host).hardware.edit().disks) {
       if (row.device == step.disk) row = disk;

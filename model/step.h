@@ -1,5 +1,5 @@
-// Everything that can happen next: a command, a guest's write, background progress, a fault. A list of steps is
-// a script, and a script is what a person writes, what a search finds and what a recording holds.
+// Everything that can happen next: a command, a guest's write, background progress, a fault. A list of steps
+// is a script, and a script is what a person writes, what a search finds and what a recording holds.
 #pragma once
 
 #include "model/op.h"
@@ -32,8 +32,8 @@ struct HostWrite {
   bool operator==(const HostWrite&) const = default;
 };
 
-/// A guest's service is upgraded: its program now expects this version, and its data, if they are mounted there,
-/// are converted.
+/// A guest's service is upgraded: its program now expects this version, and its data, if they are mounted
+/// there, are converted.
 struct Upgrade {
   Name domain;
   Name service;
@@ -70,10 +70,11 @@ struct DiskEvent {
   bool operator==(const DiskEvent&) const = default;
 };
 
-using Step = std::variant<Command, GuestWrite, HostWrite, Upgrade, Pass, Progress, PowerOff, PowerOn, DiskEvent>;
+using Step =
+    std::variant<Command, GuestWrite, HostWrite, Upgrade, Pass, Progress, PowerOff, PowerOn, DiskEvent>;
 
-/// Plays one step. What a tool refused, or why the step cannot be (a guest that is not running); the words are in
-/// the report.
+/// Plays one step. What a tool refused, or why the step cannot be (a guest that is not running); the words
+/// are in the report.
 Refused play(World&, const Step&, Report&);
 
 /// Drops everything in a host's memory, as a loss of power does.
@@ -81,8 +82,8 @@ void lose_power(World&, Name host);
 /// Boots: finds the disks, activates volume groups, mounts /etc/fstab, starts exports and the domains of
 /// /etc/xen/auto, in that order.
 void boot(World&, Name host, Report&);
-/// The kernel finds a disk that is there, with the partitions of its table; udev then activates what volume groups
-/// it completes, if told to.
+/// The kernel finds a disk that is there, with the partitions of its table; udev then activates what volume
+/// groups it completes, if told to.
 void find_disk(World&, Name host, Name disk, bool activate);
 
 }  // namespace rehearse

@@ -96,12 +96,14 @@ TEST_F(Steps, write_to_a_device_past_all_file_systems) {
   EXPECT_FALSE(step(HostWrite{"trolls", kMiB, "/dev/vg1/spare", true, 0})) << said();
   const ReadResult found = read(world, "trolls", "mapper/vg1-spare", {0, 409600});
   Sectors written = 0;
-  for (const rehearse::Run& piece : found.data) written += piece.stamp == Stamp{"trolls", 1} ? piece.count : 0;
+  for (const rehearse::Run& piece : found.data)
+    written += piece.stamp == Stamp{"trolls", 1} ? piece.count : 0;
   EXPECT_EQ(written, kMiB / kSector);
   EXPECT_FALSE(step(HostWrite{"trolls", kMiB, "/dev/vg1/spare", false, 100 * kMiB}));
   EXPECT_EQ(read(world, "trolls", "mapper/vg1-spare", {204800, 1}).data[0].stamp, (Stamp{"trolls", 2}));
   EXPECT_EQ(step(HostWrite{"trolls", kMiB, "/dev/vg1/none"}).why, Refusal::host_device_missing);
-  EXPECT_EQ(step(HostWrite{"trolls", kMiB, "/dev/vg1/spare", false, 200 * kMiB}).why, Refusal::host_device_full);
+  EXPECT_EQ(step(HostWrite{"trolls", kMiB, "/dev/vg1/spare", false, 200 * kMiB}).why,
+            Refusal::host_device_full);
 }
 
 TEST_F(Steps, unplug_a_disk_and_plug_it_in_again) {

@@ -19,11 +19,13 @@ std::vector<std::string_view> split(std::string_view text, char by) {
 }
 
 bool is_option(PartKind kind) {
-  return kind == PartKind::flag || kind == PartKind::toggle || kind == PartKind::option || kind == PartKind::maybe;
+  return kind == PartKind::flag || kind == PartKind::toggle || kind == PartKind::option ||
+         kind == PartKind::maybe;
 }
 bool takes_value(PartKind kind) { return kind == PartKind::option || kind == PartKind::maybe; }
 bool required(PartKind kind) {
-  return kind == PartKind::flag || kind == PartKind::option || kind == PartKind::operand || kind == PartKind::some;
+  return kind == PartKind::flag || kind == PartKind::option || kind == PartKind::operand ||
+         kind == PartKind::some;
 }
 
 bool spelled(const UsagePart& part, std::string_view word) {
@@ -35,7 +37,8 @@ bool spelled(const UsagePart& part, std::string_view word) {
 std::size_t command_words(const Usage& usage, std::span<const std::string> words) {
   for (std::string_view spelling : split(usage.command, ',')) {
     const auto names = split(spelling, ' ');
-    if (words.size() >= names.size() && std::equal(names.begin(), names.end(), words.begin())) return names.size();
+    if (words.size() >= names.size() && std::equal(names.begin(), names.end(), words.begin()))
+      return names.size();
   }
   return 0;
 }
@@ -98,8 +101,8 @@ class LineParser {
     }
   }
 
-  // "-fy", "-L10G", "-an": letters up to the first that takes a value, which is the rest or the next word. A tool
-  // with one-dash words (swapon -show) has them as spellings of their own.
+  // "-fy", "-L10G", "-an": letters up to the first that takes a value, which is the rest or the next word. A
+  // tool with one-dash words (swapon -show) has them as spellings of their own.
   void short_options(const std::string& word, std::span<const std::string> words) {
     if (const UsagePart* whole = find(word)) {
       if (takes_value(whole->kind)) {
@@ -138,7 +141,8 @@ class LineParser {
     const std::size_t equals = word.find('=');
     if (equals != std::string::npos) {
       for (const UsagePart& part : usage_.all()) {
-        if (part.kind != PartKind::keyed || !spelled(part, std::string_view(word).substr(0, equals))) continue;
+        if (part.kind != PartKind::keyed || !spelled(part, std::string_view(word).substr(0, equals)))
+          continue;
         put(part, std::string_view(word).substr(equals + 1), word);
         return;
       }
@@ -240,15 +244,33 @@ std::string synopsis(const Usage& usage) {
   for (const UsagePart& part : usage.all()) {
     const std::string name(split(part.spellings, ',')[0]);
     switch (part.kind) {
-      case PartKind::flag: text += " " + name; break;
-      case PartKind::toggle: text += " [" + name + "]"; break;
-      case PartKind::option: text += " " + name + " VALUE"; break;
-      case PartKind::maybe: text += " [" + name + " VALUE]"; break;
-      case PartKind::operand: text += " " + name; break;
-      case PartKind::last: text += " [" + name + "]"; break;
-      case PartKind::any: text += " [" + name + "...]"; break;
-      case PartKind::some: text += " " + name + "..."; break;
-      case PartKind::keyed: text += " [" + name + "=VALUE]"; break;
+      case PartKind::flag:
+        text += " " + name;
+        break;
+      case PartKind::toggle:
+        text += " [" + name + "]";
+        break;
+      case PartKind::option:
+        text += " " + name + " VALUE";
+        break;
+      case PartKind::maybe:
+        text += " [" + name + " VALUE]";
+        break;
+      case PartKind::operand:
+        text += " " + name;
+        break;
+      case PartKind::last:
+        text += " [" + name + "]";
+        break;
+      case PartKind::any:
+        text += " [" + name + "...]";
+        break;
+      case PartKind::some:
+        text += " " + name + "...";
+        break;
+      case PartKind::keyed:
+        text += " [" + name + "=VALUE]";
+        break;
     }
   }
   return text;

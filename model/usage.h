@@ -1,9 +1,10 @@
-// A usage describes one command form once: its name, options and operands, each tied to a member of the form's
-// struct. Command lines are parsed and rendered from it, help and generators read it; nothing else knows how a
-// command is spelled.
+// A usage describes one command form once: its name, options and operands, each tied to a member of the
+// form's struct. Command lines are parsed and rendered from it, help and generators read it; nothing else
+// knows how a command is spelled.
 //
 //   static constexpr Usage usage() {
-//     return usage_of("lvrename", maybe<&RenameVolume::yes>("-y,--yes"), operand<&RenameVolume::from>("OLD"), ...);
+//     return usage_of("lvrename", maybe<&RenameVolume::yes>("-y,--yes"), operand<&RenameVolume::from>("OLD"),
+//     ...);
 //   }
 #pragma once
 
@@ -26,7 +27,8 @@ enum class PartKind : std::uint8_t {
   flag,     // must be there: it tells this form from its sisters
   toggle,   // may be there; a bool, or a number that counts how often
   option,   // must be there, with a value
-  maybe,    // may be there, with a value: an optional, a vector (may be repeated), or a type whose default is "none"
+  maybe,    // may be there, with a value: an optional, a vector (may be repeated), or a type whose default is
+            // "none"
   operand,  // must be there
   last,     // an operand that may be left out; an optional
   any,      // any number of operands; a vector
@@ -38,8 +40,9 @@ enum class PartKind : std::uint8_t {
 struct UsagePart {
   PartKind kind = PartKind::flag;
   std::string_view spellings;  // "-L,--size", canonical first; of an operand: what to call it
-  bool (*set)(void* form, std::string_view text) = nullptr;        // false: the text is not such a value
-  void (*get)(const void* form, std::vector<std::string>& out) = nullptr;  // the values to render, none or more
+  bool (*set)(void* form, std::string_view text) = nullptr;  // false: the text is not such a value
+  void (*get)(const void* form,
+              std::vector<std::string>& out) = nullptr;  // the values to render, none or more
 };
 
 struct Usage {
@@ -49,7 +52,8 @@ struct Usage {
   std::span<const UsagePart> all() const { return {parts.data(), count}; }
 };
 
-// How a value reads and shows; each type of a form's members has this pair. `show_value` gives no text for none.
+// How a value reads and shows; each type of a form's members has this pair. `show_value` gives no text for
+// none.
 bool read_value(std::string_view text, Name& value);
 bool read_value(std::string_view text, std::string& value);
 bool read_value(std::string_view text, std::uint32_t& value);
@@ -65,7 +69,7 @@ namespace usage_detail {
 
 template <auto Member>
 struct Field;
-template <class Form, class T, T Form::* Member>
+template <class Form, class T, T Form::*Member>
 struct Field<Member> {
   static T& of(void* form) { return static_cast<Form*>(form)->*Member; }
   static const T& of(const void* form) { return static_cast<const Form*>(form)->*Member; }
@@ -182,8 +186,8 @@ struct Mismatch {
   bool operator==(const Mismatch&) const = default;
 };
 
-/// Reads the words of a command line into `form` (the struct that `usage` describes, default-made). Options may
-/// stand anywhere, joined or with `=`; every word must be understood.
+/// Reads the words of a command line into `form` (the struct that `usage` describes, default-made). Options
+/// may stand anywhere, joined or with `=`; every word must be understood.
 Mismatch parse(const Usage& usage, std::span<const std::string> words, void* form);
 
 /// The canonical command line of `form`.

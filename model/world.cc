@@ -21,7 +21,8 @@ const Device* Host::device(Name name) const {
 const Disk* Host::disk(Name device) const {
   if (!hardware) return nullptr;
   const auto& rows = hardware->disks;
-  const auto at = std::find_if(rows.begin(), rows.end(), [&](const Disk& row) { return row.device == device; });
+  const auto at =
+      std::find_if(rows.begin(), rows.end(), [&](const Disk& row) { return row.device == device; });
   return at != rows.end() ? &*at : nullptr;
 }
 

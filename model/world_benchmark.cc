@@ -1,5 +1,6 @@
-// What worlds cost: copying one, changing one host of a copy and hashing it, playing one command; at 1 to 1000
-// hosts with 20 volumes each. Structure is shared, so the first two must hardly grow with the number of hosts.
+// What worlds cost: copying one, changing one host of a copy and hashing it, playing one command; at 1 to
+// 1000 hosts with 20 volumes each. Structure is shared, so the first two must hardly grow with the number of
+// hosts.
 #include <benchmark/benchmark.h>
 
 #include <cassert>

@@ -1,5 +1,5 @@
-// Bad input of any kind is answered with one clear error that says where and what was expected. Whatever reads
-// outside text returns a value or this.
+// Bad input of any kind is answered with one clear error that says where and what was expected. Whatever
+// reads outside text returns a value or this.
 #pragma once
 
 #include <string>

@@ -24,7 +24,8 @@ class Builder : public nlohmann::json_sax<Json> {
   bool string(string_t& value) override { return add(std::move(value)); }
   bool binary(binary_t&) override { return false; }
   bool key(string_t& name) override {
-    if (!open_.back().keys.insert(name).second) return fail("the key " + quote_word(name) + " is given twice");
+    if (!open_.back().keys.insert(name).second)
+      return fail("the key " + quote_word(name) + " is given twice");
     open_.back().key = std::move(name);
     return true;
   }
@@ -32,14 +33,16 @@ class Builder : public nlohmann::json_sax<Json> {
   bool start_array(std::size_t) override { return start(Json::array()); }
   bool end_object() override { return end(); }
   bool end_array() override { return end(); }
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& error) override {
+  bool parse_error(std::size_t position, const std::string&,
+                   const nlohmann::json::exception& error) override {
     std::string text = error.what();
     if (const auto at = text.find("syntax error"); at != std::string::npos) text.erase(0, at);
     if (const auto at = text.find("; last read"); at != std::string::npos) {
       const auto expected = text.find("; expected", at);
       text.erase(at, expected == std::string::npos ? expected : expected - at);
     }
-    if (const auto at = text.find("] "); at != std::string::npos && text.starts_with("[")) text.erase(0, at + 2);
+    if (const auto at = text.find("] "); at != std::string::npos && text.starts_with("["))
+      text.erase(0, at + 2);
     position_ = position;
     return fail("not JSON: " + text.substr(0, 200));
   }
@@ -85,7 +88,8 @@ class Builder : public nlohmann::json_sax<Json> {
     if (open.value.is_array()) {
       open.value.push_back(std::move(value));
     } else {  // known to be new: not looked for again, which would take a time that grows with the square
-      auto& rows = static_cast<std::vector<Json::object_t::value_type>&>(open.value.get_ref<Json::object_t&>());
+      auto& rows =
+          static_cast<std::vector<Json::object_t::value_type>&>(open.value.get_ref<Json::object_t&>());
       rows.emplace_back(std::move(open.key), std::move(value));
     }
     return true;

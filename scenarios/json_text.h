@@ -1,5 +1,5 @@
-// JSON as it is written: keys in order, a key given twice is an error, and so is nesting beyond anything that a
-// world needs. Errors know line and column.
+// JSON as it is written: keys in order, a key given twice is an error, and so is nesting beyond anything that
+// a world needs. Errors know line and column.
 #pragma once
 
 #include <nlohmann/json.hpp>

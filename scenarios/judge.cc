@@ -8,8 +8,8 @@ namespace rehearse {
 namespace judging {
 namespace {
 
-// RH0: the model's own assertions. RH1: snapshots. RH2: removals. RH3: lost writes. RH4: two users of one thing.
-// RH5: guests. RH6: dom0s. RH9: the rehearsal itself.
+// RH0: the model's own assertions. RH1: snapshots. RH2: removals. RH3: lost writes. RH4: two users of one
+// thing. RH5: guests. RH6: dom0s. RH9: the rehearsal itself.
 constexpr Hazard kHazards[] = {
     {"RH001", "an extent has two owners", "rule", extents_twice},
     {"RH002", "sizes do not add up", "rule", sizes_wrong},

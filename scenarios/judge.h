@@ -1,6 +1,6 @@
-// The judge at work: it knows the story so far (who wrote what on which line, how each snapshot filled) and asks
-// every hazard of the table about each step. A hazard is a function that looks at a step and adds findings; the table
-// is scenarios/judge.cc.
+// The judge at work: it knows the story so far (who wrote what on which line, how each snapshot filled) and
+// asks every hazard of the table about each step. A hazard is a function that looks at a step and adds
+// findings; the table is scenarios/judge.cc.
 #pragma once
 
 #include <map>
@@ -72,8 +72,8 @@ Words words_of(const Played&);
 std::string lines_text(const std::vector<std::size_t>& lines);
 std::string joined(const std::vector<std::string>& parts);
 
-// Where a device really lies: the medium and sector of its first extent, through AoE and volumes. Two devices that
-// begin at the same place are one. A snapshot is the room it has of its own.
+// Where a device really lies: the medium and sector of its first extent, through AoE and volumes. Two devices
+// that begin at the same place are one. A snapshot is the room it has of its own.
 struct Root {
   Name medium;
   Sectors first = 0;

@@ -1,4 +1,5 @@
-// Rules that hold of every world; a step that breaks one shows a defect of the model, or of a world that was loaded.
+// Rules that hold of every world; a step that breaks one shows a defect of the model, or of a world that was
+// loaded.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -37,8 +37,8 @@ bool lists(const std::string& text, const std::string& name, const std::string& 
   return false;
 }
 
-// A host with a file /etc/dnsmasq.conf answers for the network with what its own /etc/hosts says; the guest must name
-// its address in /etc/resolv.conf.
+// A host with a file /etc/dnsmasq.conf answers for the network with what its own /etc/hosts says; the guest
+// must name its address in /etc/resolv.conf.
 bool name_server_knows(const World& world, const domain::Domain& domain, const std::string& name) {
   std::istringstream resolv(guest_text(domain, "/etc/resolv.conf").value_or(""));
   bool known = false;
@@ -54,17 +54,20 @@ bool name_server_knows(const World& world, const domain::Domain& domain, const s
   return known;
 }
 
-void tell_check(const Look& look, const std::string& subject, const std::string& who, Name host, Name device) {
+void tell_check(const Look& look, const std::string& subject, const std::string& who, Name host,
+                Name device) {
   const Part<fs::Superblock> super = fs::superblock_on(look.old_world(), host, device);
   const std::string due = super ? fs::check_due(*super) : "";
   if (due.empty()) return;
   const std::string name = name_of(look.old_world(), host, device);
-  look.tell("RH501", subject,
-            fmt::format("{} waits for a forced check of the file system on {}, all {} of it, as it {}", who, name,
-                        amount(super->blocks * super->block_size), due),
-            fmt::format("while it is unmounted, ahead of the window: e2fsck -f /dev/{0}, or tune2fs -C 0 /dev/{0}; or "
-                        "switch forced checks off with tune2fs -c 0 -i 0 /dev/{0}",
-                        name.starts_with("/dev/") ? name.substr(5) : name));
+  look.tell(
+      "RH501", subject,
+      fmt::format("{} waits for a forced check of the file system on {}, all {} of it, as it {}", who, name,
+                  amount(super->blocks * super->block_size), due),
+      fmt::format(
+          "while it is unmounted, ahead of the window: e2fsck -f /dev/{0}, or tune2fs -C 0 /dev/{0}; or "
+          "switch forced checks off with tune2fs -c 0 -i 0 /dev/{0}",
+          name.starts_with("/dev/") ? name.substr(5) : name));
 }
 
 // A service that does not run, its program and the data it was to use.
@@ -109,7 +112,8 @@ std::vector<std::string> missing_disks(const World& world, const Guest& guest) {
   const Host& host = *world.hosts.find(guest.host);
   domain::resolve_disks(host, resolved);
   for (const domain::Disk& disk : resolved.disks) {
-    const bool there = host.device(disk.device) && read(world, guest.host, disk.device, {0, 1}).error == IoError::none;
+    const bool there =
+        host.device(disk.device) && read(world, guest.host, disk.device, {0, 1}).error == IoError::none;
     if (!there) missing.push_back(disk.backend.str());
   }
   return missing;
@@ -135,7 +139,8 @@ void forced_check(const Look& look) {
   }
   const Command* command = command_of(look.played);
   const Words words = words_of(look.played);
-  const bool checks = command && !look.played.refused && (words[0].starts_with("fsck") || words[0] == "e2fsck");
+  const bool checks =
+      command && !look.played.refused && (words[0].starts_with("fsck") || words[0] == "e2fsck");
   const bool asked = std::any_of(words.begin(), words.end(), [](const std::string& word) {
     return word == "-f" || word == "-n" || word == "-N";
   });
@@ -149,11 +154,13 @@ void hostname_unknown(const Look& look) {
     const std::string& name = guest.domain->hostname.str();
     if (name.empty() || lists(guest_text(*guest.domain, "/etc/hosts").value_or(""), name)) continue;
     if (name_server_knows(look.new_world(), *guest.domain, name)) continue;
-    look.tell("RH502", guest.domain->config.name.str(),
-              fmt::format("{} calls itself {} and cannot resolve that name: its /etc/hosts does not have it, nor does a "
-                          "name server that it asks",
-                          guest.domain->config.name.str(), name),
-              fmt::format("put {} into its /etc/hosts where /etc/hostname is changed", name));
+    look.tell(
+        "RH502", guest.domain->config.name.str(),
+        fmt::format(
+            "{} calls itself {} and cannot resolve that name: its /etc/hosts does not have it, nor does a "
+            "name server that it asks",
+            guest.domain->config.name.str(), name),
+        fmt::format("put {} into its /etc/hosts where /etc/hostname is changed", name));
   }
 }
 
@@ -168,9 +175,9 @@ void other_format(const Look& look) {
       if (known) continue;
       const auto line = look.story.upgraded.find(service.str());
       look.tell("RH503", service.str(),
-                fmt::format("{} of {} does not run: it expects {} in version {} and finds version {} in {}", service.str(),
-                            guest.domain->config.name.str(), row.service.needs.kind.str(), row.service.needs.version,
-                            row.found.version, row.service.data.str()),
+                fmt::format("{} of {} does not run: it expects {} in version {} and finds version {} in {}",
+                            service.str(), guest.domain->config.name.str(), row.service.needs.kind.str(),
+                            row.service.needs.version, row.found.version, row.service.data.str()),
                 "upgrade the program where its data are, or convert the data again at the switch",
                 {line != look.story.upgraded.end() ? line->second : 0});
     }
@@ -185,13 +192,15 @@ void disk_not_visible(const Look& look) {
     const domain::Domain* old = was && was->powered ? was->domain(guest.domain->config.name) : nullptr;
     const bool paused = old && old->id == guest.domain->id && old->state == domain::State::running &&
                         guest.domain->state == domain::State::paused;
-    const std::vector<std::string> missing = paused ? missing_disks(look.new_world(), guest) : std::vector<std::string>();
+    const std::vector<std::string> missing =
+        paused ? missing_disks(look.new_world(), guest) : std::vector<std::string>();
     if (missing.empty()) continue;
     const std::string& name = guest.domain->config.name.str();
     look.tell("RH601", name,
               fmt::format("The watch on {} pauses {}: its configuration file names {}, which {} cannot see",
                           guest.host.str(), name, joined(missing), guest.host.str()),
-              fmt::format("export {} before the file names {}", joined(missing), missing.size() == 1 ? "it" : "them"));
+              fmt::format("export {} before the file names {}", joined(missing),
+                          missing.size() == 1 ? "it" : "them"));
   }
 }
 

@@ -17,7 +17,9 @@ struct Use {
   Name guest;  // empty: the host's own kernel
   bool writable = false;
 
-  std::string kernel() const { return guest.empty() ? "the host " + host.str() : guest.str() + " on " + host.str(); }
+  std::string kernel() const {
+    return guest.empty() ? "the host " + host.str() : guest.str() + " on " + host.str();
+  }
 };
 
 std::vector<Use> uses(const World& world) {
@@ -96,11 +98,12 @@ void written_past_domain(const Look& look, bool restored) {
     const std::string name = name_of(look.new_world(), held.guest.host, held.device);
     const std::string guest = held.guest.domain->config.name.str();
     const std::string who = raw ? "a program" : words[0];
-    look.tell(restored ? "RH406" : "RH402", name,
-              fmt::format("{} {} {} while {} runs on it on {}: the guest does not know, and writes its own memory "
-                          "over it",
-                          who, restored ? "restores" : "writes", name, guest, held.guest.host.str()),
-              fmt::format("shut {} down first", guest));
+    look.tell(
+        restored ? "RH406" : "RH402", name,
+        fmt::format("{} {} {} while {} runs on it on {}: the guest does not know, and writes its own memory "
+                    "over it",
+                    who, restored ? "restores" : "writes", name, guest, held.guest.host.str()),
+        fmt::format("shut {} down first", guest));
   }
 }
 
@@ -110,7 +113,8 @@ void one_address(const Look& look, std::string_view code, std::string_view what,
   for (const Guest& guest : guests(look.new_world())) {
     if (guest.domain->state != domain::State::running) continue;
     for (const domain::Interface& interface : guest.domain->config.interfaces) {
-      if (!key(interface).empty()) users[key(interface)].push_back(guest.domain->config.name.str() + " on " + guest.host.str());
+      if (!key(interface).empty())
+        users[key(interface)].push_back(guest.domain->config.name.str() + " on " + guest.host.str());
     }
   }
   for (auto& [address, names] : users) {
@@ -118,7 +122,8 @@ void one_address(const Look& look, std::string_view code, std::string_view what,
       look.story.told.erase(std::string(code) + " " + address.str());
       continue;
     }
-    look.tell_once(code, address.str(), fmt::format("{} run with one {} address, {}", joined(names), what, address.str()),
+    look.tell_once(code, address.str(),
+                   fmt::format("{} run with one {} address, {}", joined(names), what, address.str()),
                    "give the twin an address of its own in its configuration before it starts");
   }
 }
@@ -138,12 +143,13 @@ void mounted_twice(const Look& look) {
       if (both_guests && run_on_one_disk(look.new_world(), a.root)) continue;  // RH403 says it
       shared.insert(a.root);
       const std::string name = name_of(look.new_world(), a.host, a.device);
-      look.tell_once("RH401", name,
-                     fmt::format("The file system on {} is mounted by {} and by {} at once: each writes over what the "
-                                 "other knows",
-                                 name, a.kernel(), b.kernel()),
-                     fmt::format("unmount it, or shut down its guest, before {} mounts it",
-                                 b.guest.empty() ? b.kernel() : b.guest.str()));
+      look.tell_once(
+          "RH401", name,
+          fmt::format("The file system on {} is mounted by {} and by {} at once: each writes over what the "
+                      "other knows",
+                      name, a.kernel(), b.kernel()),
+          fmt::format("unmount it, or shut down its guest, before {} mounts it",
+                      b.guest.empty() ? b.kernel() : b.guest.str()));
     }
   }
   if (shared.empty()) {
@@ -191,7 +197,8 @@ void run_twice(const Look& look) {
       const std::string pair = fmt::format("RH403 {} {} {}", name, who(all[i]), who(all[j]));
       const std::string ids = fmt::format(" {} {}", all[i].guest.domain->id, all[j].guest.domain->id);
       if (!look.story.told.insert(pair + ids).second) continue;
-      look.tell("RH403", name, fmt::format("{} and {} run on one writable disk, {}", who(all[i]), who(all[j]), name),
+      look.tell("RH403", name,
+                fmt::format("{} and {} run on one writable disk, {}", who(all[i]), who(all[j]), name),
                 "end one before the other starts, or give it another disk");
     }
   }

@@ -11,7 +11,8 @@ namespace rehearse::judging {
 namespace {
 
 const SnapshotRoom* room_of(const std::vector<SnapshotRoom>& rooms, std::uint64_t uuid) {
-  const auto at = std::find_if(rooms.begin(), rooms.end(), [&](const SnapshotRoom& row) { return row.uuid == uuid; });
+  const auto at =
+      std::find_if(rooms.begin(), rooms.end(), [&](const SnapshotRoom& row) { return row.uuid == uuid; });
   return at != rooms.end() ? &*at : nullptr;
 }
 
@@ -43,7 +44,8 @@ const Device* invalid_snapshot(const Host& host, Name device) {
 // The device a word of a command line reads from: itself, or what is mounted where the path leads.
 Name device_read(const World& world, Name host, std::string_view word) {
   if (word.starts_with("of=")) return {};
-  if (const std::size_t equals = word.find('='); equals != std::string_view::npos) word.remove_prefix(equals + 1);
+  if (const std::size_t equals = word.find('='); equals != std::string_view::npos)
+    word.remove_prefix(equals + 1);
   if (!word.starts_with("/")) return {};
   const Name device = device_name(*world.hosts.find(host), word);
   if (!device.empty()) return device;
@@ -58,13 +60,14 @@ struct Gone {
   const lvm::Volume* volume = nullptr;
 };
 
-// Volumes that were there before the step and are not any more. A finished merge takes its snapshot away itself.
+// Volumes that were there before the step and are not any more. A finished merge takes its snapshot away
+// itself.
 std::vector<Gone> gone(const Look& look) {
   std::vector<Gone> all;
   for (const GroupOnMedia& old : look.before.groups) {
-    const auto now = std::find_if(look.after.groups.begin(), look.after.groups.end(), [&](const GroupOnMedia& row) {
-      return row.group->uuid == old.group->uuid;
-    });
+    const auto now =
+        std::find_if(look.after.groups.begin(), look.after.groups.end(),
+                     [&](const GroupOnMedia& row) { return row.group->uuid == old.group->uuid; });
     for (const lvm::Volume& volume : old.group->volumes) {
       const bool there = now != look.after.groups.end() &&
                          std::any_of(now->group->volumes.begin(), now->group->volumes.end(),
@@ -77,7 +80,8 @@ std::vector<Gone> gone(const Look& look) {
 
 bool named_by(const Words& words, std::string_view group, std::string_view volume) {
   const std::string ending = fmt::format("{}/{}", group, volume);
-  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return word.ends_with(ending); });
+  return std::any_of(words.begin(), words.end(),
+                     [&](const std::string& word) { return word.ends_with(ending); });
 }
 
 // Where files of the hosts name a volume as a disk: their paths, with the host.
@@ -94,7 +98,8 @@ std::vector<std::string> mentions(const World& world, const std::vector<std::str
         if (at == std::string::npos) continue;
         const std::size_t behind = at + spelling.size();
         const char next = behind < file.text->size() ? (*file.text)[behind] : ' ';
-        if (std::isalnum(static_cast<unsigned char>(next)) || next == '_' || next == '-' || next == '.') continue;
+        if (std::isalnum(static_cast<unsigned char>(next)) || next == '_' || next == '-' || next == '.')
+          continue;
         found.push_back(path + " of " + name.str());
         break;
       }
@@ -104,7 +109,8 @@ std::vector<std::string> mentions(const World& world, const std::vector<std::str
 }
 
 // The volume's own paths, and the network disks by which it is served.
-std::vector<std::string> spellings_of(const World& world, const std::string& group, const std::string& volume) {
+std::vector<std::string> spellings_of(const World& world, const std::string& group,
+                                      const std::string& volume) {
   std::vector<std::string> all{"/dev/" + group + "/" + volume};
   const Name mapped = device_name(bare_host(), all[0]);
   all.push_back("/dev/" + mapped.str());
@@ -129,11 +135,13 @@ void snapshot_overflows(const Look& look) {
     const Sectors used = old ? old->used : 0;
     const Sectors left = room.size - std::min(room.size, used);
     look.tell("RH101", room.name,
-              fmt::format("The snapshot {} of {} overflows: it has room for {}, {} were left before this step, which "
-                          "needed more ({}); from now on it cannot be read",
-                          room.name, room.origin, amount(room.size * kSector), amount(left * kSector),
-                          filled_text(filling)),
-              fmt::format("make it larger, or extend it in time: lvextend -L +SIZE {}", room.name), std::move(chain));
+              fmt::format(
+                  "The snapshot {} of {} overflows: it has room for {}, {} were left before this step, which "
+                  "needed more ({}); from now on it cannot be read",
+                  room.name, room.origin, amount(room.size * kSector), amount(left * kSector),
+                  filled_text(filling)),
+              fmt::format("make it larger, or extend it in time: lvextend -L +SIZE {}", room.name),
+              std::move(chain));
   }
 }
 
@@ -146,11 +154,12 @@ void overflowed_snapshot_read(const Look& look) {
     if (device.empty() || !invalid_snapshot(*look.new_world().hosts.find(command->host), device)) continue;
     const std::string name = name_of(look.new_world(), command->host, device);
     const bool during = !invalid_snapshot(*look.old_world().hosts.find(command->host), device);
-    look.tell("RH103", name,
-              fmt::format("{} reads the snapshot {}, which {}: what it gives is no backup", words[0], name,
-                          during ? "overflows meanwhile" : "has overflowed"),
-              "check that the snapshot is valid (lvs shows no I in its attributes) after the backup is read, too",
-              {look.story.snapshots[name].made});
+    look.tell(
+        "RH103", name,
+        fmt::format("{} reads the snapshot {}, which {}: what it gives is no backup", words[0], name,
+                    during ? "overflows meanwhile" : "has overflowed"),
+        "check that the snapshot is valid (lvs shows no I in its attributes) after the backup is read, too",
+        {look.story.snapshots[name].made});
     return;
   }
 }
@@ -164,18 +173,20 @@ void origin_removed(const Look& look) {
     std::vector<std::string> along;
     std::vector<std::size_t> chain;
     for (const Gone& row : all) {
-      const bool its = row.was == origin.was && row.volume->snapshot && row.volume->snapshot->origin == origin.volume->name;
+      const bool its = row.was == origin.was && row.volume->snapshot &&
+                       row.volume->snapshot->origin == origin.volume->name;
       if (!its || named_by(words, row.group, row.volume->name.str())) continue;
       along.push_back(row.group + "/" + row.volume->name.str());
       chain.push_back(look.story.snapshots[along.back()].made);
     }
     if (along.empty()) continue;
     const std::string name = origin.group + "/" + origin.volume->name.str();
-    look.tell("RH201", name,
-              fmt::format("{} removes {} and with it its {} {}, which cannot live without their origin", words[0], name,
-                          along.size() == 1 ? "snapshot" : "snapshots", joined(along)),
-              "copy what is needed off the snapshot first, or merge it into the origin with lvconvert --merge",
-              std::move(chain));
+    look.tell(
+        "RH201", name,
+        fmt::format("{} removes {} and with it its {} {}, which cannot live without their origin", words[0],
+                    name, along.size() == 1 ? "snapshot" : "snapshots", joined(along)),
+        "copy what is needed off the snapshot first, or merge it into the origin with lvconvert --merge",
+        std::move(chain));
   }
 }
 

@@ -22,8 +22,10 @@ struct Judged : testing::Test {
   void SetUp() override {
     load(R"({"rehearse_world": 1, "hosts": {"alpha": {
         "disks": {"vda": {"size": "8G"}},
-        "files": {"/mnt": {"directory": true}, "/etc/inittab": "", "/etc/xen/guest.cfg": "disk = [ 'phy:/dev/vg1/snap,xvda1,w' ]\n"},
-        "lvm": {"vg1": {"pvs": ["/dev/vda"], "volumes": {"origin": {"size": "1G"}, "other": {"size": "64M"}}}}}}})");
+        "files": {"/mnt": {"directory": true}, "/etc/inittab": "",
+                  "/etc/xen/guest.cfg": "disk = [ 'phy:/dev/vg1/snap,xvda1,w' ]\n"},
+        "lvm": {"vg1": {"pvs": ["/dev/vda"],
+                        "volumes": {"origin": {"size": "1G"}, "other": {"size": "64M"}}}}}}})");
   }
 
   std::vector<Finding> play(const Step& step) {
@@ -46,7 +48,8 @@ struct Judged : testing::Test {
   }
   static std::string codes(const std::vector<Finding>& findings) {
     std::string all;
-    for (const Finding& finding : findings) all += (all.empty() ? "" : " ") + finding.code + " " + finding.subject;
+    for (const Finding& finding : findings)
+      all += (all.empty() ? "" : " ") + finding.code + " " + finding.subject;
     return all;
   }
 

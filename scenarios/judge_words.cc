@@ -23,8 +23,10 @@ std::optional<Root> root_below(const World& world, Name host, Name name, Sectors
     const LinearSegment& first = map->segments[0];
     return root_below(world, host, first.device, first.offset + at, depth + 1);
   }
-  if (const auto* map = device->as<SnapshotOriginMap>()) return root_below(world, host, map->real, at, depth + 1);
-  if (const auto* map = device->as<SnapshotMergeMap>()) return root_below(world, host, map->real, at, depth + 1);
+  if (const auto* map = device->as<SnapshotOriginMap>())
+    return root_below(world, host, map->real, at, depth + 1);
+  if (const auto* map = device->as<SnapshotMergeMap>())
+    return root_below(world, host, map->real, at, depth + 1);
   if (const auto* map = device->as<SnapshotMap>()) return root_below(world, host, map->cow, at, depth + 1);
   if (const auto* map = device->as<AoeDevice>()) {
     const Host* server = world.hosts.find(map->server);

@@ -47,8 +47,8 @@ std::string places_text(const Loss& loss) {
   return loss.by_place.size() == 1 ? "to " + parts[0] : "(" + joined(parts) + ")";
 }
 
-// Steps that may destroy what others wrote. A guest that writes over its own data means to, and so does one who
-// removes a file.
+// Steps that may destroy what others wrote. A guest that writes over its own data means to, and so does one
+// who removes a file.
 bool may_destroy(const Look& look) {
   const Step& step = look.played.step;
   if (std::holds_alternative<GuestWrite>(step) || std::holds_alternative<Upgrade>(step)) return false;
@@ -86,7 +86,8 @@ WriteSet writes_of(const World& world, const Guest& guest) {
 std::string kept_on(const Readable& readable, const WriteSet& left) {
   std::vector<std::string> places;
   for (const auto& [name, writes] : readable.places) {
-    const bool some = std::any_of(left.begin(), left.end(), [&](const auto& row) { return writes.contains(row.first); });
+    const bool some =
+        std::any_of(left.begin(), left.end(), [&](const auto& row) { return writes.contains(row.first); });
     if (some) places.push_back(name);
   }
   return joined(places);
@@ -96,7 +97,8 @@ std::string kept_on(const Readable& readable, const WriteSet& left) {
 
 void writes_lost(const Look& look) {
   if (!may_destroy(look)) return;
-  const WriteSet lost = minus(minus(look.before.readable.anywhere, look.after.readable.anywhere), look.story.lost);
+  const WriteSet lost =
+      minus(minus(look.before.readable.anywhere, look.after.readable.anywhere), look.story.lost);
   for (const auto& [writer, loss] : by_writer(look, lost)) {
     look.tell("RH301", writer.str(),
               fmt::format("{} that {} wrote {} {} lost {}: no disk holds them any more", amount(loss.bytes),
@@ -119,14 +121,16 @@ void writes_left_behind(const Look& look) {
       if (under.empty()) continue;
       const WriteSet left = minus(under, writes_of(look.new_world(), guest));
       for (const auto& [writer, loss] : by_writer(look, left)) {
-        look.tell("RH302", name.str(),
-                  fmt::format("{} takes over {} on {} without {} that {} wrote under that address {}; they stay "
-                              "behind on {}",
-                              name.str(), interface.ip.str(), guest.host.str(), amount(loss.bytes), writer.str(),
-                              places_text(loss), kept_on(look.before.readable, left)),
-                  fmt::format("stop what writes there before the disks part, or copy it to the disks of {} before "
-                              "the switch", name.str()),
-                  loss.lines);
+        look.tell(
+            "RH302", name.str(),
+            fmt::format("{} takes over {} on {} without {} that {} wrote under that address {}; they stay "
+                        "behind on {}",
+                        name.str(), interface.ip.str(), guest.host.str(), amount(loss.bytes), writer.str(),
+                        places_text(loss), kept_on(look.before.readable, left)),
+            fmt::format("stop what writes there before the disks part, or copy it to the disks of {} before "
+                        "the switch",
+                        name.str()),
+            loss.lines);
       }
     }
   }

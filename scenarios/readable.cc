@@ -144,7 +144,8 @@ std::vector<Slice> slices(const World& world) {
       const Sectors count = std::min(partition.range.count, medium.size - partition.range.first);
       const std::size_t space = disk.find(' ');
       const std::string kernel = disk.substr(0, space) + std::to_string(partition.number);
-      all.push_back({name, {partition.range.first, count},
+      all.push_back({name,
+                     {partition.range.first, count},
                      space == std::string::npos ? kernel : kernel + disk.substr(space)});
     }
   });
@@ -226,7 +227,8 @@ std::vector<GroupOnMedia> groups_on_media(const World& world) {
     const lvm::Label* label = label_on(world, slice);
     if (!label) continue;
     labels[label->uuid] = {slice.medium, slice.range.first};
-    const Block* block = world.media.find(slice.medium)->contents.block_at(slice.range.first + lvm::kMetadataAt);
+    const Block* block =
+        world.media.find(slice.medium)->contents.block_at(slice.range.first + lvm::kMetadataAt);
     const lvm::Group* group = block ? block->as<lvm::Group>() : nullptr;
     if (!group || !group->pv(label->uuid)) continue;
     GroupOnMedia& known = groups[group->uuid];
@@ -239,7 +241,8 @@ std::vector<GroupOnMedia> groups_on_media(const World& world) {
     }
     all.push_back(std::move(found));
   }
-  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.group->name < b.group->name; });
+  std::sort(all.begin(), all.end(),
+            [](const auto& a, const auto& b) { return a.group->name < b.group->name; });
   return all;
 }
 

@@ -1,6 +1,7 @@
-// Which acknowledged writes can still be read, and where: worked out from the media alone, as LVM and the kernel
-// would read them (volumes active or not, snapshots through their exceptions, file systems file by file), and from
-// the memory of those kernels that run. What could be read before a step and cannot after it is lost.
+// Which acknowledged writes can still be read, and where: worked out from the media alone, as LVM and the
+// kernel would read them (volumes active or not, snapshots through their exceptions, file systems file by
+// file), and from the memory of those kernels that run. What could be read before a step and cannot after it
+// is lost.
 #pragma once
 
 #include <map>
@@ -57,7 +58,8 @@ struct SnapshotRoom {
 std::vector<SnapshotRoom> snapshots_on_media(const World&);
 
 struct Readable {
-  std::vector<std::pair<std::string, WriteSet>> places;  // by device, and by kernel that holds something in memory
+  std::vector<std::pair<std::string, WriteSet>>
+      places;  // by device, and by kernel that holds something in memory
   WriteSet anywhere;
 };
 Readable readable_writes(const World&);

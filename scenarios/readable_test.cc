@@ -90,7 +90,8 @@ TEST_F(Group, shows_through_a_snapshot_what_was_set_aside) {
   store.add(2, 1);
   store.committed = 1;
   put_store(store);
-  write(world, "alpha", "vda", stamped({cow + 16, 8}, kFirst));  // chunk 2 of the room holds the first exception
+  write(world, "alpha", "vda",
+        stamped({cow + 16, 8}, kFirst));  // chunk 2 of the room holds the first exception
   const Readable readable = readable_writes(world);
   ASSERT_EQ(readable.places.size(), 2u);
   EXPECT_EQ(readable.places[0].first, "vg1/o");

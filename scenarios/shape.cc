@@ -11,9 +11,12 @@ namespace {
 std::string escaped(std::string_view token) {  // of a JSON pointer (RFC 6901)
   std::string text;
   for (const char c : token) {
-    if (c == '~') text += "~0";
-    else if (c == '/') text += "~1";
-    else text += c;
+    if (c == '~')
+      text += "~0";
+    else if (c == '/')
+      text += "~1";
+    else
+      text += c;
   }
   return text;
 }

@@ -1,6 +1,6 @@
 // A shape says once which keys a JSON object has and which member each one is; reading, writing and the JSON
-// Schema all follow from it, so that they cannot disagree. A key that is left out has its member's default, and
-// is left out when written; a key that is not in the shape is an error.
+// Schema all follow from it, so that they cannot disagree. A key that is left out has its member's default,
+// and is left out when written; a key that is not in the shape is an error.
 //
 //   template <> struct Shape<Export> {
 //     static constexpr std::string_view name = "export";
@@ -35,34 +35,38 @@ using Named = std::vector<std::pair<std::string, T>>;
 template <class Form, class T>
 struct Key {
   std::string_view name;
-  T Form::* member;
+  T Form::*member;
   std::string_view what;  // for the schema
   bool needed = false;
   bool hex = false;  // a number of 64 bits that other programs would round
 };
 template <class Form, class T>
-constexpr Key<Form, T> key(std::string_view name, T Form::* member, std::string_view what = {}) {
+constexpr Key<Form, T> key(std::string_view name, T Form::*member, std::string_view what = {}) {
   return {name, member, what, false, false};
 }
 template <class Form, class T>
-constexpr Key<Form, T> needed(std::string_view name, T Form::* member, std::string_view what = {}) {
+constexpr Key<Form, T> needed(std::string_view name, T Form::*member, std::string_view what = {}) {
   return {name, member, what, true, false};
 }
 template <class Form>
-constexpr Key<Form, std::uint64_t> hex(std::string_view name, std::uint64_t Form::* member) {
+constexpr Key<Form, std::uint64_t> hex(std::string_view name, std::uint64_t Form::*member) {
   return {name, member, {}, false, true};
 }
 
 template <class T>
-concept Shaped = requires { Shape<T>::keys(); };
+concept Shaped = requires {
+  Shape<T>::keys();
+};
 template <class T>  // enums, and variants written as an object with one key: Shape<T>::names
-concept Listed = requires { Shape<T>::names; };
+concept Listed = requires {
+  Shape<T>::names;
+};
 
 /// Reading: where it is, and the first thing that is wrong.
 struct Reading {
   std::vector<std::string> path;
-  std::string pointer;  // of what is wrong
-  std::string what;     // empty: nothing is
+  std::string pointer;              // of what is wrong
+  std::string what;                 // empty: nothing is
   std::vector<Part<Block>> blocks;  // metadata that runs refer to by number
 
   bool good() const { return what.empty(); }
@@ -104,14 +108,12 @@ inline Json schema(Schema&, const std::string*) { return {{"type", "string"}}; }
 inline Json schema(Schema&, const Part<Block>*) { return {{"type", "integer"}, {"minimum", 0}}; }
 
 template <class T>
-  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
+requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) bool get(Reading& in, const Json& json, T& value);
+template <Listed T>
+requires std::is_enum_v<T>
 bool get(Reading& in, const Json& json, T& value);
 template <Listed T>
-  requires std::is_enum_v<T>
-bool get(Reading& in, const Json& json, T& value);
-template <Listed T>
-  requires(!std::is_enum_v<T>)
-bool get(Reading& in, const Json& json, T& value);
+requires(!std::is_enum_v<T>) bool get(Reading& in, const Json& json, T& value);
 template <Shaped T>
 bool get(Reading& in, const Json& json, T& value);
 template <class T>
@@ -126,16 +128,11 @@ template <class T>
 bool get(Reading& in, const Json& json, Parts<T>& values);
 
 template <class T>
-  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
-Json put(Writing&, T value) {
-  return value;
-}
+requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) Json put(Writing&, T value) { return value; }
 template <Listed T>
-  requires std::is_enum_v<T>
-Json put(Writing&, T value);
+requires std::is_enum_v<T> Json put(Writing&, T value);
 template <Listed T>
-  requires(!std::is_enum_v<T>)
-Json put(Writing& out, const T& value);
+requires(!std::is_enum_v<T>) Json put(Writing& out, const T& value);
 template <Shaped T>
 Json put(Writing& out, const T& value);
 template <class T>
@@ -148,8 +145,7 @@ template <class T>
 Json put(Writing& out, const Parts<T>& values);
 
 template <class T>
-  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
-Json schema(Schema&, const T*);
+requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) Json schema(Schema&, const T*);
 template <Listed T>
 Json schema(Schema& to, const T*);
 template <Shaped T>

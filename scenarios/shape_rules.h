@@ -1,27 +1,28 @@
-// How each kind of value is read, written and described in the schema; the other half of scenarios/shape.h, which
-// alone includes it.
+// How each kind of value is read, written and described in the schema; the other half of scenarios/shape.h,
+// which alone includes it.
 #pragma once
 
 namespace rehearse::shape {
 
 template <class T>
-  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
-bool get(Reading& in, const Json& json, T& value) {
+requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) bool get(Reading& in, const Json& json,
+                                                                     T& value) {
   using Limits = std::numeric_limits<T>;
-  const bool fits =
-      json.is_number_unsigned()
-          ? json.get<std::uint64_t>() <= static_cast<std::uint64_t>(Limits::max())
-          : json.is_number_integer() && Limits::is_signed && json.get<std::int64_t>() >= std::int64_t(Limits::min());
+  const bool fits = json.is_number_unsigned()
+                        ? json.get<std::uint64_t>() <= static_cast<std::uint64_t>(Limits::max())
+                        : json.is_number_integer() && Limits::is_signed &&
+                              json.get<std::int64_t>() >= std::int64_t(Limits::min());
   if (!fits) {
-    return in.expected(Limits::is_signed ? "a whole number" : "a whole number from 0 to " +
-                                                                  std::to_string(Limits::max()), json);
+    return in.expected(
+        Limits::is_signed ? "a whole number" : "a whole number from 0 to " + std::to_string(Limits::max()),
+        json);
   }
   value = json.get<T>();
   return true;
 }
 
 template <Listed T>
-  requires std::is_enum_v<T>
+requires std::is_enum_v<T>
 bool get(Reading& in, const Json& json, T& value) {
   std::string all;
   for (const auto& [name, listed] : Shape<T>::names) {
@@ -43,14 +44,15 @@ bool get_alternative(Reading& in, const std::string& name, const Json& json, T& 
 }
 
 template <Listed T>
-  requires(!std::is_enum_v<T>)
-bool get(Reading& in, const Json& json, T& value) {
+requires(!std::is_enum_v<T>) bool get(Reading& in, const Json& json, T& value) {
   constexpr auto& names = Shape<T>::names;
-  if (!json.is_object() || json.size() != 1) return in.expected("an object with one key that says its kind", json);
+  if (!json.is_object() || json.size() != 1)
+    return in.expected("an object with one key that says its kind", json);
   const std::string& name = json.begin().key();
   const bool known = [&]<std::size_t... I>(std::index_sequence<I...>) {
     return (get_alternative<T, I>(in, name, json.front(), value) || ...);
-  }(std::make_index_sequence<std::variant_size_v<T>>());
+  }
+  (std::make_index_sequence<std::variant_size_v<T>>());
   if (!known) return in.unknown_key(name, {std::begin(names), std::end(names)});
   return in.good();
 }
@@ -84,7 +86,8 @@ bool get(Reading& in, const Json& json, T& value) {
     bool known = false;
     std::apply(
         [&, &name = name, &held = held](const auto&... row) {
-          ((!known && row.name == name ? (known = true, void(get_member(in, row, held, value))) : void()), ...);
+          ((!known && row.name == name ? (known = true, void(get_member(in, row, held, value))) : void()),
+           ...);
         },
         keys);
     if (!known) return in.unknown_key(name, known_keys<T>());
@@ -145,8 +148,7 @@ bool get(Reading& in, const Json& json, Parts<T>& values) {
 }
 
 template <Listed T>
-  requires std::is_enum_v<T>
-Json put(Writing&, T value) {
+requires std::is_enum_v<T> Json put(Writing&, T value) {
   for (const auto& [name, listed] : Shape<T>::names) {
     if (listed == value) return name;
   }
@@ -154,8 +156,7 @@ Json put(Writing&, T value) {
 }
 
 template <Listed T>
-  requires(!std::is_enum_v<T>)
-Json put(Writing& out, const T& value) {
+requires(!std::is_enum_v<T>) Json put(Writing& out, const T& value) {
   Json json = Json::object();
   json[std::string(Shape<T>::names[value.index()])] =
       std::visit([&](const auto& held) -> Json { return put(out, held); }, value);
@@ -205,8 +206,7 @@ Json put(Writing& out, const Parts<T>& values) {
 }
 
 template <class T>
-  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
-Json schema(Schema&, const T*) {
+requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) Json schema(Schema&, const T*) {
   Json json{{"type", "integer"}};
   if (!std::is_signed_v<T>) json["minimum"] = 0;
   return json;
@@ -224,11 +224,14 @@ Json schema(Schema& to, const T*) {
     for (const auto& row : Shape<T>::names) all.push_back(row.first);
     return {{"enum", all}};
   } else {
-    Json object{{"type", "object"}, {"additionalProperties", false}, {"minProperties", 1}, {"maxProperties", 1}};
+    Json object{
+        {"type", "object"}, {"additionalProperties", false}, {"minProperties", 1}, {"maxProperties", 1}};
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      ((object["properties"][std::string(Shape<T>::names[I])] = schema(to, nothing<std::variant_alternative_t<I, T>>())),
+      ((object["properties"][std::string(Shape<T>::names[I])] =
+            schema(to, nothing<std::variant_alternative_t<I, T>>())),
        ...);
-    }(std::make_index_sequence<std::variant_size_v<T>>());
+    }
+    (std::make_index_sequence<std::variant_size_v<T>>());
     return object;
   }
 }
@@ -242,7 +245,8 @@ Json schema(Schema& to, const T*) {
   Json properties = Json::object();
   Json required = Json::array();
   const auto add = [&]<class M>(const Key<T, M>& row) {
-    Json entry = row.hex ? Json{{"type", "string"}, {"pattern", "^0x[0-9a-f]{1,16}$"}} : schema(to, nothing<M>());
+    Json entry =
+        row.hex ? Json{{"type", "string"}, {"pattern", "^0x[0-9a-f]{1,16}$"}} : schema(to, nothing<M>());
     if (!row.what.empty() && !entry.contains("$ref")) entry["description"] = row.what;
     properties[std::string(row.name)] = std::move(entry);
     if (row.needed) required.push_back(row.name);

@@ -23,8 +23,9 @@ class Builder {
 
   Input<World> operator()() {
     using Phase = bool (Builder::*)(const HostDoc&, const Keys&);
-    for (const Phase phase : {&Builder::make_host, &Builder::fill_devices, &Builder::make_groups, &Builder::serve,
-                              &Builder::mount_all, &Builder::start_domains, &Builder::wind}) {
+    for (const Phase phase :
+         {&Builder::make_host, &Builder::fill_devices, &Builder::make_groups, &Builder::serve,
+          &Builder::mount_all, &Builder::start_domains, &Builder::wind}) {
       for (const WrittenHost& host : hosts_) {
         site_.host = host.name;
         site_.file = host.file;
@@ -39,7 +40,8 @@ class Builder {
     std::vector<BlankDisk> disks;
     for (const auto& [name, disk] : doc.disks) {
       const Keys here = keys / "disks" / name;
-      if (name.empty() || name.find('/') != std::string::npos) return site_.fail(here, "expected a name such as \"sda\"");
+      if (name.empty() || name.find('/') != std::string::npos)
+        return site_.fail(here, "expected a name such as \"sda\"");
       if (disk.size.bytes < kMiB) return site_.fail(here / "size", "expected a disk of at least \"1M\"");
       disks.push_back({name, disk.size.bytes / kSector * kSector});
     }
@@ -73,7 +75,8 @@ class Builder {
       if (i >= 15) return site_.fail(here, "expected at most 15 partitions");
       const Sectors size = wanted.size ? wanted.size->bytes / kSector : end - std::min(next, end);
       if (size == 0 || next >= end || size > end - next) {
-        return site_.fail(here, fmt::format("no room: {} are left on the disk", human_size((end - std::min(next, end)) * kSector)));
+        return site_.fail(here, fmt::format("no room: {} are left on the disk",
+                                            human_size((end - std::min(next, end)) * kSector)));
       }
       table.partitions.push_back({static_cast<std::uint32_t>(i + 1), {next, size}, wanted.type});
       Device device;
@@ -112,7 +115,8 @@ class Builder {
     const Sectors room = site_.here().device(device)->size;
     const Range range{at / kSector, sectors_of(size)};
     if (range.end() > room) {
-      return site_.fail(keys, fmt::format("beyond the end: {} has {}", device.str(), human_size(room * kSector)));
+      return site_.fail(keys,
+                        fmt::format("beyond the end: {} has {}", device.str(), human_size(room * kSector)));
     }
     if (range.count == 0) return true;
     Write row;
@@ -140,8 +144,10 @@ class Builder {
     return true;
   }
 
-  bool make_volume(const std::string& group, const std::string& name, const VolumeDoc& doc, const Keys& keys) {
-    if (doc.size.has_value() == doc.extents.has_value()) return site_.fail(keys, "expected either \"size\" or \"extents\"");
+  bool make_volume(const std::string& group, const std::string& name, const VolumeDoc& doc,
+                   const Keys& keys) {
+    if (doc.size.has_value() == doc.extents.has_value())
+      return site_.fail(keys, "expected either \"size\" or \"extents\"");
     Words words{"lvcreate", "-n", name};
     if (doc.size) words.insert(words.end(), {"-L", std::to_string(doc.size->bytes) + "b"});
     if (doc.extents) words.insert(words.end(), {"-l", std::to_string(*doc.extents)});
@@ -151,7 +157,8 @@ class Builder {
     if (doc.snapshot_of && (doc.fs || doc.swap || doc.raw)) {
       return site_.fail(keys, "a snapshot holds what its origin holds, expected \"changes\" instead");
     }
-    if (!doc.snapshot_of && doc.changes) return site_.fail(keys / "changes", "expected only with \"snapshot_of\"");
+    if (!doc.snapshot_of && doc.changes)
+      return site_.fail(keys / "changes", "expected only with \"snapshot_of\"");
     if (doc.fs.has_value() + doc.swap + doc.raw.has_value() > 1) {
       return site_.fail(keys, "expected one of \"fs\", \"swap\" and \"raw\"");
     }
@@ -186,9 +193,10 @@ class Builder {
       Host& host = site_.edit();
       const fs::File* before = host.root->find("/etc/inittab");
       const std::string text = before && before->text ? *before->text : std::string();
-      if (text.find(fmt::format("vblade {} {} ", shelf, slot)) != std::string::npos) continue;  // says so itself
-      const std::string line = fmt::format("e{}{}:2345:respawn:/usr/sbin/vblade {} {} eth0 {}\n", shelf, slot, shelf,
-                                           slot, source);
+      if (text.find(fmt::format("vblade {} {} ", shelf, slot)) != std::string::npos)
+        continue;  // says so itself
+      const std::string line = fmt::format("e{}{}:2345:respawn:/usr/sbin/vblade {} {} eth0 {}\n", shelf, slot,
+                                           shelf, slot, source);
       host.root.edit().put(fs::text_file("/etc/inittab", text + line));
       host.disk_root = host.root;
     }

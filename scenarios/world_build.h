@@ -1,5 +1,5 @@
-// Builds the world that a file describes by playing the model's own commands, host by host, so that it differs in
-// nothing from one made at the prompt. A command that the tools refuse is an error of the file.
+// Builds the world that a file describes by playing the model's own commands, host by host, so that it
+// differs in nothing from one made at the prompt. A command that the tools refuse is an error of the file.
 #pragma once
 
 #include "scenarios/world_doc.h"

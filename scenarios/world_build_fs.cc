@@ -36,7 +36,8 @@ bool put_mounted(Site& site, const std::string& name, const FileDoc& doc, const 
   return bad == fs::PathError::none || site.fail(keys, std::string(fs::words_of(bad)));
 }
 
-// Time passes while it is mounted: what a new file system writes in its first minutes is not left for the rehearsal.
+// Time passes while it is mounted: what a new file system writes in its first minutes is not left for the
+// rehearsal.
 bool fill_mounted(Site& site, const std::string& device, const FilesystemDoc& doc, const Keys& keys) {
   const Part<fs::Tree> before = site.here().root;
   fs::File target;

@@ -1,5 +1,5 @@
-// File systems of a written world: made by mkfs, filled while mounted on a directory that only the build sees, then
-// given the history that the file tells of (mounts counted, days since the last check).
+// File systems of a written world: made by mkfs, filled while mounted on a directory that only the build
+// sees, then given the history that the file tells of (mounts counted, days since the last check).
 #pragma once
 
 #include "scenarios/world_site.h"

@@ -45,7 +45,8 @@ bool get(Reading& in, const Json& json, FileDoc& file) {
   if (json.is_string()) return get(in, json, file.text.emplace());
   if (!json.is_object()) return in.expected("a text, or an object", json);
   if (!get<FileDoc>(in, json, file)) return false;
-  if (file.directory + file.symlink.has_value() + (file.text || file.size || file.format || file.service) > 1) {
+  if (file.directory + file.symlink.has_value() + (file.text || file.size || file.format || file.service) >
+      1) {
     return in.fail("a file is a directory, a symbolic link, or has contents, expected one of them");
   }
   if (file.text && file.size) return in.fail("expected either \"text\" or \"size\"");
@@ -135,8 +136,9 @@ std::string world_schema() {
   Schema to;
   Json properties;
   properties["rehearse_world"] = {{"description", "version of this form"}, {"const", 1}};
-  properties["include"] = {{"description", "files with more hosts, beside this one"},
-                           {"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}}};
+  properties["include"] = {
+      {"description", "files with more hosts, beside this one"},
+      {"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}}};
   properties["hosts"] = schema(to, nothing<Named<HostDoc>>());
   properties["exact"] = schema(to, nothing<ExactDoc>());
   Json json;

@@ -1,5 +1,6 @@
-// A world as people write it: hosts with disks, volume groups by their wishes, files by their text. What it says is
-// built by the model's own commands (scenarios/world_build.h), so it can say nothing that commands could not make.
+// A world as people write it: hosts with disks, volume groups by their wishes, files by their text. What it
+// says is built by the model's own commands (scenarios/world_build.h), so it can say nothing that commands
+// could not make.
 #pragma once
 
 #include "scenarios/world_shapes.h"
@@ -168,7 +169,8 @@ struct Shape<FileDoc> {  // when it is an object
     return std::tuple(key("text", &FileDoc::text), key("size", &FileDoc::size),
                       key("format", &FileDoc::format, "of the data in it"),
                       key("service", &FileDoc::service, "it is this service's program"),
-                      key("symlink", &FileDoc::symlink, "what it points to"), key("directory", &FileDoc::directory));
+                      key("symlink", &FileDoc::symlink, "what it points to"),
+                      key("directory", &FileDoc::directory));
   }
 };
 template <>
@@ -192,7 +194,8 @@ template <>
 struct Shape<ContentsDoc> {
   static constexpr std::string_view name = "contents";
   static constexpr auto keys() {
-    return std::tuple(key("fs", &ContentsDoc::fs), key("swap", &ContentsDoc::swap), key("raw", &ContentsDoc::raw));
+    return std::tuple(key("fs", &ContentsDoc::fs), key("swap", &ContentsDoc::swap),
+                      key("raw", &ContentsDoc::raw));
   }
 };
 template <>
@@ -221,8 +224,8 @@ template <>
 struct Shape<VolumeDoc> {
   static constexpr std::string_view name = "written_volume";
   static constexpr auto keys() {
-    return std::tuple(key("size", &VolumeDoc::size), key("extents", &VolumeDoc::extents), key("fs", &VolumeDoc::fs),
-                      key("swap", &VolumeDoc::swap), key("raw", &VolumeDoc::raw),
+    return std::tuple(key("size", &VolumeDoc::size), key("extents", &VolumeDoc::extents),
+                      key("fs", &VolumeDoc::fs), key("swap", &VolumeDoc::swap), key("raw", &VolumeDoc::raw),
                       key("snapshot_of", &VolumeDoc::snapshot_of, "a volume of the same group, given before"),
                       key("chunk", &VolumeDoc::chunk, "of a snapshot"),
                       key("changes", &VolumeDoc::changes, "written since the snapshot was made"));
@@ -233,7 +236,8 @@ struct Shape<GroupDoc> {
   static constexpr std::string_view name = "written_group";
   static constexpr auto keys() {
     return std::tuple(needed("pvs", &GroupDoc::pvs, "devices, such as \"/dev/sda2\""),
-                      key("extent", &GroupDoc::extent), key("volumes", &GroupDoc::volumes, "in the order of making"));
+                      key("extent", &GroupDoc::extent),
+                      key("volumes", &GroupDoc::volumes, "in the order of making"));
   }
 };
 template <>
@@ -254,11 +258,13 @@ struct Shape<HostDoc> {
         key("udev_lvm", &HostDoc::udev_lvm, "activates volume groups as their disks appear"),
         key("disks", &HostDoc::disks, "by kernel name: \"sda\""),
         key("devices", &HostDoc::devices, "contents of disks and partitions, by path: \"/dev/sda1\""),
-        key("lvm", &HostDoc::lvm, "volume groups by name"), key("files", &HostDoc::files, "of its own root, by path"),
+        key("lvm", &HostDoc::lvm, "volume groups by name"),
+        key("files", &HostDoc::files, "of its own root, by path"),
         key("mounts", &HostDoc::mounts, "in the order of mounting"),
         key("swaps", &HostDoc::swaps, "devices, in the order of swapon"),
         key("exports", &HostDoc::exports, "AoE targets: \"e3.6\": \"/dev/vg1/x\""),
-        key("domains", &HostDoc::domains, "configuration files of domains that run, in the order of starting"));
+        key("domains", &HostDoc::domains,
+            "configuration files of domains that run, in the order of starting"));
   }
 };
 

@@ -70,7 +70,8 @@ class Gatherer {
       error.what = "too many files that include each other, expected at most 16";
       return error;
     }
-    if (std::find(done_.begin(), done_.end(), file) != done_.end()) return std::nullopt;  // two ways to one file
+    if (std::find(done_.begin(), done_.end(), file) != done_.end())
+      return std::nullopt;  // two ways to one file
     done_.push_back(file);
     auto text = load_file(file);
     if (auto* failed = std::get_if<InputError>(&text)) {

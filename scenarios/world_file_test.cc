@@ -34,8 +34,7 @@ std::string exact(std::string_view text) {
 }
 
 // A world with one of everything that memory and media can hold, made by hand.
-World crowded() {
-  World world;
+void add_devices(World& world) {
   add_host(world, "alpha", {{"vda", 200 * kMiB}, {"vdb", 100 * kMiB}});
   Host& host = world.hosts.edit("alpha");
   const Sectors size = 50 * kMiB / kSector;
@@ -49,6 +48,12 @@ World crowded() {
   host.put({"etherd/e3.6", size, false, false, 0, AoeDevice{"trolls", 3, 6}});
   ExceptionStore store;
   EXPECT_EQ(put_exceptions(world, "alpha", "mapper/g-s-cow", store), IoError::none);
+}
+
+World crowded() {
+  World world;
+  add_devices(world);
+  const Sectors size = 50 * kMiB / kSector;
   const Stamp stamp = acknowledge(world, "guest", {0, 8192, "/var", "10.0.0.1", false});
   EXPECT_EQ(write(world, "alpha", "mapper/g-o", stamped({64, 16}, stamp)), IoError::none);
   PartitionTable table;
@@ -168,7 +173,8 @@ TEST(WorldFile, survives_input_that_is_out_of_all_bounds) {
        {"{\"rehearse_world\": \"" + long_text + "\"}", "{\"" + long_text + "\": 1}",
         "{\"rehearse_world\": 1, \"" + long_text + "\": 1}", "\"" + long_text, long_text,
         "{\"rehearse_world\": 1, \"hosts\": {\"" + long_text + "\": {\"disks\": 1}}}",
-        "{\"rehearse_world\": 1, \"hosts\": {\"a\": {\"disks\": {\"sda\": {\"size\": \"" + long_text + "\"}}}}}"}) {
+        "{\"rehearse_world\": 1, \"hosts\": {\"a\": {\"disks\": {\"sda\": {\"size\": \"" + long_text +
+            "\"}}}}}"}) {
     const std::string error = error_of(text);
     EXPECT_LT(error.size(), 400u);
     EXPECT_EQ(error.find('\n'), std::string::npos);
@@ -180,8 +186,9 @@ TEST(WorldFile, survives_input_that_is_out_of_all_bounds) {
 TEST(WorldFile, refuses_an_exact_world_that_the_model_could_not_play) {
   EXPECT_EQ(error_of(exact(R"({"media": {"m": {"size": 8, "runs": [{"first": 4, "count": 5}]}}})")),
             "w.json: at /exact/media/m/runs/0: expected sectors within the 8 there are");
-  EXPECT_EQ(error_of(exact(R"({"media": {"m": {"size": 8, "runs": [{"first": 0, "count": 1, "block": 0}]}}})")),
-            "w.json: at /exact/media/m/runs/0/block: there is no block 0 before this, only 0");
+  EXPECT_EQ(
+      error_of(exact(R"({"media": {"m": {"size": 8, "runs": [{"first": 0, "count": 1, "block": 0}]}}})")),
+      "w.json: at /exact/media/m/runs/0/block: there is no block 0 before this, only 0");
   const std::string memory = R"("root": {}, "mounts": [], "swaps": [], "exports": [], "domains": [])";
   const auto with_devices = [&](const std::string& devices) {
     return exact(R"({"hosts": {"a": {"powered": true, "hardware": {}, "disk_root": {}, )" + memory +
@@ -209,7 +216,8 @@ struct Folder : testing::Test {
 
 TEST_F(Folder, takes_hosts_from_included_files) {
   put("network.json", R"({"rehearse_world": 1, "hosts": {"perceval": {"xen": true}}})");
-  const auto world = load_world(put("w.json", R"({"rehearse_world": 1, "include": "network.json", "hosts": {"a": {}}})"));
+  const auto world =
+      load_world(put("w.json", R"({"rehearse_world": 1, "include": "network.json", "hosts": {"a": {}}})"));
   ASSERT_TRUE(std::holds_alternative<World>(world)) << std::get<InputError>(world).text();
   EXPECT_TRUE(std::get<World>(world).hosts.find("perceval")->hardware->runs_xen);
 }
@@ -224,7 +232,8 @@ TEST_F(Folder, refuses_files_that_include_each_other) {
 
 TEST_F(Folder, refuses_a_host_that_two_files_describe) {
   put("b.json", R"({"rehearse_world": 1, "hosts": {"x": {}}})");
-  const auto world = load_world(put("a.json", R"({"rehearse_world": 1, "include": "b.json", "hosts": {"x": {}}})"));
+  const auto world =
+      load_world(put("a.json", R"({"rehearse_world": 1, "include": "b.json", "hosts": {"x": {}}})"));
   ASSERT_TRUE(std::holds_alternative<InputError>(world));
   EXPECT_EQ(std::get<InputError>(world).pointer, "/hosts/x");
 }

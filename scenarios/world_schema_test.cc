@@ -1,5 +1,5 @@
-// The published schema says what the reader takes: it is made from the same shapes, and an independent validator
-// agrees with the reader on what they must agree on.
+// The published schema says what the reader takes: it is made from the same shapes, and an independent
+// validator agrees with the reader on what they must agree on.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -44,7 +44,9 @@ TEST(WorldSchema, is_the_one_that_is_published) {
 TEST(WorldSchema, agrees_with_the_reader_on_what_is_right_and_wrong) {
   const std::pair<bool, std::string> cases[] = {
       {true, R"({"rehearse_world": 1})"},
-      {true, R"({"rehearse_world": 1, "hosts": {"a": {"memory": 4096, "files": {"/x": "t", "/y": {"size": "1M"}}}}})"},
+      {true,
+       R"({"rehearse_world": 1,
+           "hosts": {"a": {"memory": 4096, "files": {"/x": "t", "/y": {"size": "1M"}}}}})"},
       {false, R"({})"},
       {false, R"({"rehearse_world": 2})"},
       {false, R"({"rehearse_world": 1, "host": {}})"},

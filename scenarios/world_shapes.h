@@ -1,5 +1,5 @@
-// The exact form of a world: every struct of the model as a JSON object, key by key. A member that is missing here
-// does not compile.
+// The exact form of a world: every struct of the model as a JSON object, key by key. A member that is missing
+// here does not compile.
 #pragma once
 
 #include "model/dm/exceptions.h"
@@ -20,30 +20,30 @@ constexpr Keys complete(Keys keys) {
   return keys;
 }
 
-#define REHEARSE_SHAPE(Type, title, ...)                                                     \
-  template <>                                                                                \
-  struct Shape<Type> {                                                                       \
-    static constexpr std::string_view name = title;                                          \
-    static constexpr auto keys() { return complete<Type>(std::tuple(__VA_ARGS__)); }         \
+#define REHEARSE_SHAPE(Type, title, ...)                                             \
+  template <>                                                                        \
+  struct Shape<Type> {                                                               \
+    static constexpr std::string_view name = title;                                  \
+    static constexpr auto keys() { return complete<Type>(std::tuple(__VA_ARGS__)); } \
   }
 
-#define REHEARSE_NAMES(Type, ...)                                                            \
-  template <>                                                                                \
-  struct Shape<Type> {                                                                       \
-    static constexpr std::pair<std::string_view, Type> names[] = {__VA_ARGS__};              \
+#define REHEARSE_NAMES(Type, ...)                                               \
+  template <>                                                                   \
+  struct Shape<Type> {                                                          \
+    static constexpr std::pair<std::string_view, Type> names[] = {__VA_ARGS__}; \
   }
 
-#define REHEARSE_KINDS(Type, ...)                                                            \
-  template <>                                                                                \
-  struct Shape<Type> {                                                                       \
-    static constexpr std::string_view names[] = {__VA_ARGS__};                               \
-    static_assert(std::size(names) == std::variant_size_v<Type>);                            \
+#define REHEARSE_KINDS(Type, ...)                                 \
+  template <>                                                     \
+  struct Shape<Type> {                                            \
+    static constexpr std::string_view names[] = {__VA_ARGS__};    \
+    static_assert(std::size(names) == std::variant_size_v<Type>); \
   }
 
 REHEARSE_SHAPE(Range, "range", key("first", &Range::first), key("count", &Range::count));
 REHEARSE_SHAPE(Stamp, "stamp", key("writer", &Stamp::writer), key("sequence", &Stamp::sequence));
-REHEARSE_SHAPE(Run, "run", needed("first", &Run::first), needed("count", &Run::count), key("stamp", &Run::stamp),
-               key("offset", &Run::offset), key("block", &Run::block));
+REHEARSE_SHAPE(Run, "run", needed("first", &Run::first), needed("count", &Run::count),
+               key("stamp", &Run::stamp), key("offset", &Run::offset), key("block", &Run::block));
 
 REHEARSE_SHAPE(Partition, "partition", key("number", &Partition::number), key("range", &Partition::range),
                key("type", &Partition::type));
@@ -55,16 +55,20 @@ REHEARSE_SHAPE(ExceptionStore, "exception_store", key("chunk", &ExceptionStore::
                key("valid", &ExceptionStore::valid), key("committed", &ExceptionStore::committed),
                key("runs", &ExceptionStore::runs));
 
-REHEARSE_SHAPE(lvm::Label, "pv_label", hex("uuid", &lvm::Label::uuid), key("device_size", &lvm::Label::device_size),
-               key("pe_start", &lvm::Label::pe_start));
+REHEARSE_SHAPE(lvm::Label, "pv_label", hex("uuid", &lvm::Label::uuid),
+               key("device_size", &lvm::Label::device_size), key("pe_start", &lvm::Label::pe_start));
 REHEARSE_SHAPE(lvm::PhysicalVolume, "physical_volume", hex("uuid", &lvm::PhysicalVolume::uuid),
-               key("device", &lvm::PhysicalVolume::device), key("device_size", &lvm::PhysicalVolume::device_size),
+               key("device", &lvm::PhysicalVolume::device),
+               key("device_size", &lvm::PhysicalVolume::device_size),
                key("pe_start", &lvm::PhysicalVolume::pe_start), key("extents", &lvm::PhysicalVolume::extents),
-               key("allocatable", &lvm::PhysicalVolume::allocatable), key("missing", &lvm::PhysicalVolume::missing));
-REHEARSE_SHAPE(lvm::Segment, "segment", key("first", &lvm::Segment::first), key("count", &lvm::Segment::count),
-               hex("pv", &lvm::Segment::pv), key("pv_first", &lvm::Segment::pv_first));
+               key("allocatable", &lvm::PhysicalVolume::allocatable),
+               key("missing", &lvm::PhysicalVolume::missing));
+REHEARSE_SHAPE(lvm::Segment, "segment", key("first", &lvm::Segment::first),
+               key("count", &lvm::Segment::count), hex("pv", &lvm::Segment::pv),
+               key("pv_first", &lvm::Segment::pv_first));
 REHEARSE_NAMES(lvm::Alloc, {"inherit", lvm::Alloc::inherit}, {"contiguous", lvm::Alloc::contiguous},
-               {"cling", lvm::Alloc::cling}, {"normal", lvm::Alloc::normal}, {"anywhere", lvm::Alloc::anywhere});
+               {"cling", lvm::Alloc::cling}, {"normal", lvm::Alloc::normal},
+               {"anywhere", lvm::Alloc::anywhere});
 REHEARSE_SHAPE(lvm::SnapshotOf, "snapshot_of", key("origin", &lvm::SnapshotOf::origin),
                key("chunk", &lvm::SnapshotOf::chunk), key("merging", &lvm::SnapshotOf::merging),
                key("extents", &lvm::SnapshotOf::extents));
@@ -81,28 +85,28 @@ REHEARSE_SHAPE(lvm::Group, "group", key("name", &lvm::Group::name), hex("uuid", 
 
 REHEARSE_NAMES(fs::State, {"clean", fs::State::clean}, {"in use", fs::State::in_use},
                {"has errors", fs::State::has_errors});
-REHEARSE_SHAPE(fs::Superblock, "superblock", key("type", &fs::Superblock::type), key("label", &fs::Superblock::label),
-               hex("uuid", &fs::Superblock::uuid), key("block_size", &fs::Superblock::block_size),
-               key("blocks", &fs::Superblock::blocks), key("free_blocks", &fs::Superblock::free_blocks),
-               key("reserved_blocks", &fs::Superblock::reserved_blocks),
-               key("overhead_blocks", &fs::Superblock::overhead_blocks),
-               key("mount_count", &fs::Superblock::mount_count),
-               key("max_mount_count", &fs::Superblock::max_mount_count),
-               key("check_interval_days", &fs::Superblock::check_interval_days),
-               key("days_since_check", &fs::Superblock::days_since_check), key("state", &fs::Superblock::state),
-               key("inodes", &fs::Superblock::inodes), key("free_inodes", &fs::Superblock::free_inodes),
-               key("inodes_per_group", &fs::Superblock::inodes_per_group),
-               key("gdt_blocks", &fs::Superblock::gdt_blocks),
-               key("packed_groups", &fs::Superblock::packed_groups),
-               key("journal_blocks", &fs::Superblock::journal_blocks),
-               key("journal_group", &fs::Superblock::journal_group),
-               key("journal_next", &fs::Superblock::journal_next), key("checked", &fs::Superblock::checked),
-               key("tables_zeroed", &fs::Superblock::tables_zeroed));
+REHEARSE_SHAPE(
+    fs::Superblock, "superblock", key("type", &fs::Superblock::type), key("label", &fs::Superblock::label),
+    hex("uuid", &fs::Superblock::uuid), key("block_size", &fs::Superblock::block_size),
+    key("blocks", &fs::Superblock::blocks), key("free_blocks", &fs::Superblock::free_blocks),
+    key("reserved_blocks", &fs::Superblock::reserved_blocks),
+    key("overhead_blocks", &fs::Superblock::overhead_blocks),
+    key("mount_count", &fs::Superblock::mount_count),
+    key("max_mount_count", &fs::Superblock::max_mount_count),
+    key("check_interval_days", &fs::Superblock::check_interval_days),
+    key("days_since_check", &fs::Superblock::days_since_check), key("state", &fs::Superblock::state),
+    key("inodes", &fs::Superblock::inodes), key("free_inodes", &fs::Superblock::free_inodes),
+    key("inodes_per_group", &fs::Superblock::inodes_per_group),
+    key("gdt_blocks", &fs::Superblock::gdt_blocks), key("packed_groups", &fs::Superblock::packed_groups),
+    key("journal_blocks", &fs::Superblock::journal_blocks),
+    key("journal_group", &fs::Superblock::journal_group), key("journal_next", &fs::Superblock::journal_next),
+    key("checked", &fs::Superblock::checked), key("tables_zeroed", &fs::Superblock::tables_zeroed));
 REHEARSE_SHAPE(fs::SwapHeader, "swap_header", key("label", &fs::SwapHeader::label),
                hex("uuid", &fs::SwapHeader::uuid), key("size", &fs::SwapHeader::size));
 REHEARSE_NAMES(fs::FileKind, {"regular", fs::FileKind::regular}, {"directory", fs::FileKind::directory},
                {"symlink", fs::FileKind::symlink});
-REHEARSE_SHAPE(fs::Format, "format", needed("kind", &fs::Format::kind), needed("version", &fs::Format::version));
+REHEARSE_SHAPE(fs::Format, "format", needed("kind", &fs::Format::kind),
+               needed("version", &fs::Format::version));
 REHEARSE_SHAPE(fs::Service, "service", needed("name", &fs::Service::name), key("needs", &fs::Service::needs),
                key("data", &fs::Service::data));
 REHEARSE_SHAPE(fs::File, "file", needed("path", &fs::File::path), key("kind", &fs::File::kind),
@@ -112,9 +116,9 @@ REHEARSE_SHAPE(fs::Tree, "tree", key("files", &fs::Tree::files), key("mixed", &f
 REHEARSE_SHAPE(fs::Mount, "mount", key("target", &fs::Mount::target), key("source", &fs::Mount::source),
                key("device", &fs::Mount::device), key("type", &fs::Mount::type),
                key("read_only", &fs::Mount::read_only), key("dirty", &fs::Mount::dirty),
-               key("super", &fs::Mount::super), key("tree", &fs::Mount::tree), key("written", &fs::Mount::written),
-               key("pending", &fs::Mount::pending), key("options", &fs::Mount::options),
-               key("reserve", &fs::Mount::reserve));
+               key("super", &fs::Mount::super), key("tree", &fs::Mount::tree),
+               key("written", &fs::Mount::written), key("pending", &fs::Mount::pending),
+               key("options", &fs::Mount::options), key("reserve", &fs::Mount::reserve));
 
 REHEARSE_KINDS(BlockValue, "partition_table", "exception_store", "pv_label", "group", "superblock", "tree",
                "swap_header");
@@ -133,18 +137,18 @@ REHEARSE_SHAPE(SnapshotMergeMap, "snapshot_merge", key("real", &SnapshotMergeMap
 REHEARSE_SHAPE(ErrorMap, "error");
 REHEARSE_SHAPE(AoeDevice, "aoe_device", key("server", &AoeDevice::server), key("shelf", &AoeDevice::shelf),
                key("slot", &AoeDevice::slot));
-REHEARSE_KINDS(DeviceMap, "disk", "partition", "linear", "snapshot_origin", "snapshot", "snapshot_merge", "error",
-               "aoe");
+REHEARSE_KINDS(DeviceMap, "disk", "partition", "linear", "snapshot_origin", "snapshot", "snapshot_merge",
+               "error", "aoe");
 REHEARSE_SHAPE(Device, "device", needed("name", &Device::name), key("size", &Device::size),
-               key("read_only", &Device::read_only), key("invalid", &Device::invalid), key("minor", &Device::minor),
-               needed("map", &Device::map));
+               key("read_only", &Device::read_only), key("invalid", &Device::invalid),
+               key("minor", &Device::minor), needed("map", &Device::map));
 
 REHEARSE_SHAPE(Disk, "disk", needed("device", &Disk::device), needed("medium", &Disk::medium),
                key("present", &Disk::present), key("fails_reads", &Disk::fails_reads),
                key("fails_writes", &Disk::fails_writes));
-REHEARSE_SHAPE(Hardware, "hardware", key("memory_mib", &Hardware::memory_mib), key("has_aoe", &Hardware::has_aoe),
-               key("runs_xen", &Hardware::runs_xen), key("has_udev_lvm", &Hardware::has_udev_lvm),
-               key("disks", &Hardware::disks));
+REHEARSE_SHAPE(Hardware, "hardware", key("memory_mib", &Hardware::memory_mib),
+               key("has_aoe", &Hardware::has_aoe), key("runs_xen", &Hardware::runs_xen),
+               key("has_udev_lvm", &Hardware::has_udev_lvm), key("disks", &Hardware::disks));
 REHEARSE_SHAPE(Export, "export", key("shelf", &Export::shelf), key("slot", &Export::slot),
                key("path", &Export::path), key("device", &Export::device), key("entry", &Export::entry));
 REHEARSE_SHAPE(SwapSpace, "swap_space", key("path", &SwapSpace::path), key("device", &SwapSpace::device),
@@ -181,7 +185,9 @@ struct MediumRow {
 template <>
 struct Shape<MediumRow> {
   static constexpr std::string_view name = "medium";
-  static constexpr auto keys() { return std::tuple(needed("size", &MediumRow::size), key("runs", &MediumRow::runs)); }
+  static constexpr auto keys() {
+    return std::tuple(needed("size", &MediumRow::size), key("runs", &MediumRow::runs));
+  }
 };
 template <>
 struct Shape<Block> {

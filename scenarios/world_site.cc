@@ -25,8 +25,8 @@ std::string said(const Report& report) {
 }
 
 bool plain_path(std::string_view path) {
-  return path.size() > 1 && path.front() == '/' && path.back() != '/' && path.find("//") == std::string_view::npos &&
-         path.size() < 4096;
+  return path.size() > 1 && path.front() == '/' && path.back() != '/' &&
+         path.find("//") == std::string_view::npos && path.size() < 4096;
 }
 
 }  // namespace
@@ -70,7 +70,8 @@ bool Site::run(const Keys& keys, const Words& words) {
 bool Site::put_files(fs::Tree& tree, const shape::Named<shape::FileDoc>& files, const Keys& keys) {
   for (const auto& [name, doc] : files) {
     if (!plain_path(name)) return fail(keys / name, "expected an absolute path such as \"/etc/hosts\"");
-    for (std::size_t slash = name.find('/', 1); slash != std::string::npos; slash = name.find('/', slash + 1)) {
+    for (std::size_t slash = name.find('/', 1); slash != std::string::npos;
+         slash = name.find('/', slash + 1)) {
       const fs::File* above = tree.find(name.substr(0, slash));
       if (above && above->kind != fs::FileKind::directory) {
         return fail(keys / name, quote_word(above->path.str()) + " is not a directory");

@@ -1,5 +1,5 @@
-// Where a world is being built: the host whose commands are played now, and the place in the file that asks for
-// them, so that whatever is refused is told there.
+// Where a world is being built: the host whose commands are played now, and the place in the file that asks
+// for them, so that whatever is refused is told there.
 #pragma once
 
 #include "model/usage.h"

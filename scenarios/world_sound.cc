@@ -20,10 +20,15 @@ class Checker {
   explicit Checker(const ExactDoc& world) : world_(world) {}
 
   std::optional<Unsound> operator()() {
-    for (std::size_t i = 0; i < world_.blocks.size(); ++i) block(world_.blocks[i], {"exact", "blocks", std::to_string(i)});
-    world_.media.for_each([&](Name name, const shape::MediumRow& row) { medium(row, {"exact", "media", name.str()}); });
+    for (std::size_t i = 0; i < world_.blocks.size(); ++i)
+      block(world_.blocks[i], {"exact", "blocks", std::to_string(i)});
+    world_.media.for_each([&](Name name, const shape::MediumRow& row) {
+      medium(row, {"exact", "media", name.str()});
+    });
     world_.hosts.for_each([&](Name name, const Host& row) { host(row, {"exact", "hosts", name.str()}); });
-    world_.ledger.for_each([&](Name name, const WriterLog& row) { log(row, {"exact", "ledger", name.str()}); });
+    world_.ledger.for_each([&](Name name, const WriterLog& row) {
+      log(row, {"exact", "ledger", name.str()});
+    });
     return found_;
   }
 
@@ -55,7 +60,8 @@ class Checker {
         fail(path, {key, at}, "expected runs in ascending order that do not overlap");
       } else if (run.block && !run.stamp.blank()) {
         fail(path, {key, at}, "expected either a stamp or a block");
-      } else if (run.block && (run.offset > run.block->sectors || run.count > run.block->sectors - run.offset)) {
+      } else if (run.block &&
+                 (run.offset > run.block->sectors || run.count > run.block->sectors - run.offset)) {
         fail(path, {key, at}, "expected a piece of its block");
       } else if (run.offset > kMost) {
         fail(path, {key, at, "offset"}, "too large");
@@ -71,13 +77,15 @@ class Checker {
     if (row.sectors == 0 || row.sectors > kMost) fail(path, {"sectors"}, "expected at least 1 sector");
     if (const auto* store = row.as<ExceptionStore>()) exceptions(*store, path);
     if (const auto* group = row.as<lvm::Group>()) volumes(*group, path);
-    if (const auto* held = row.as<lvm::Label>(); held && (held->pe_start > kMost || held->device_size > kMost)) {
+    if (const auto* held = row.as<lvm::Label>();
+        held && (held->pe_start > kMost || held->device_size > kMost)) {
       fail(path, {"value", "pv_label"}, "larger than any disk");
     }
     if (const auto* super = row.as<fs::Superblock>()) superblock(*super, path);
     if (const auto* held = row.as<fs::Tree>()) tree(*held, path);
     if (const auto* table = row.as<PartitionTable>()) partitions(*table, path);
-    if (std::visit([](const auto& part) { return !part; }, row.value)) fail(path, {"value"}, "expected an object");
+    if (std::visit([](const auto& part) { return !part; }, row.value))
+      fail(path, {"value"}, "expected an object");
   }
 
   void partitions(const PartitionTable& table, const Path& path) {
@@ -96,8 +104,8 @@ class Checker {
     std::uint64_t next = 0;
     for (std::size_t i = 0; i < store.runs.size() && !found_; ++i) {
       const ExceptionRun& run = store.runs[i];
-      const bool fits = run.count > 0 && run.old_first >= next && run.old_first <= kMost && run.count <= kMost &&
-                        run.index <= kMost && run.index + run.count <= store.committed;
+      const bool fits = run.count > 0 && run.old_first >= next && run.old_first <= kMost &&
+                        run.count <= kMost && run.index <= kMost && run.index + run.count <= store.committed;
       if (!fits) {
         fail(path, {"value", "exception_store", "runs", std::to_string(i)},
              "expected chunks in ascending order, within those committed");
@@ -113,7 +121,8 @@ class Checker {
       longer.insert(longer.end(), {"value", "group"});
       return longer;
     }();
-    if (group.extent == 0 || group.extent > kMost >> 20) fail(here, {"extent"}, "expected sectors, more than none");
+    if (group.extent == 0 || group.extent > kMost >> 20)
+      fail(here, {"extent"}, "expected sectors, more than none");
     sorted(group.volumes, here, "volumes", [](const auto& a, const auto& b) { return a.name < b.name; });
     for (std::size_t i = 0; i < group.pvs.size(); ++i) {
       const auto& pv = group.pvs[i];
@@ -121,7 +130,8 @@ class Checker {
         fail(here, {"pvs", std::to_string(i)}, "larger than any disk");
       }
     }
-    for (std::size_t i = 0; i < group.volumes.size(); ++i) volume(group, group.volumes[i], here, std::to_string(i));
+    for (std::size_t i = 0; i < group.volumes.size(); ++i)
+      volume(group, group.volumes[i], here, std::to_string(i));
   }
 
   void volume(const lvm::Group& group, const lvm::Volume& row, const Path& path, const std::string& at) {
@@ -132,7 +142,8 @@ class Checker {
       const bool fits = pv && segment.count > 0 && segment.first == next && segment.pv_first <= pv->extents &&
                         segment.count <= pv->extents - segment.pv_first;
       if (!fits) {
-        fail(path, {"volumes", at, "segments", std::to_string(i)}, "expected extents of a physical volume, in order");
+        fail(path, {"volumes", at, "segments", std::to_string(i)},
+             "expected extents of a physical volume, in order");
         return;
       }
       next = segment.first + segment.count;
@@ -140,7 +151,8 @@ class Checker {
     if (row.segments.empty()) fail(path, {"volumes", at, "segments"}, "expected extents");
     if (!row.snapshot) return;
     const lvm::Volume* origin = group.volume(row.snapshot->origin);
-    if (!origin || origin->snapshot) fail(path, {"volumes", at, "snapshot", "origin"}, "expected a volume of the group");
+    if (!origin || origin->snapshot)
+      fail(path, {"volumes", at, "snapshot", "origin"}, "expected a volume of the group");
     if (!std::has_single_bit(row.snapshot->chunk) || row.snapshot->chunk < 8 || row.snapshot->chunk > 1024) {
       fail(path, {"volumes", at, "snapshot", "chunk"}, "expected a power of two from 8 to 1024");
     }
@@ -148,10 +160,10 @@ class Checker {
 
   void superblock(const fs::Superblock& super, const Path& path) {
     const bool sound = std::has_single_bit(super.block_size) && super.block_size >= 1024 &&
-                       super.block_size <= 65536 && super.blocks <= kMost && super.free_blocks <= super.blocks &&
-                       super.overhead_blocks <= super.blocks && super.reserved_blocks <= super.blocks &&
-                       super.journal_blocks <= super.blocks && super.journal_next <= super.blocks &&
-                       super.free_inodes <= super.inodes;
+                       super.block_size <= 65536 && super.blocks <= kMost &&
+                       super.free_blocks <= super.blocks && super.overhead_blocks <= super.blocks &&
+                       super.reserved_blocks <= super.blocks && super.journal_blocks <= super.blocks &&
+                       super.journal_next <= super.blocks && super.free_inodes <= super.inodes;
     if (!sound) fail(path, {}, "expected a superblock whose sizes fit each other");
   }
 
@@ -189,7 +201,8 @@ class Checker {
       return;
     }
     if (!row.disk_root) fail(path, {"disk_root"}, "expected an object");
-    sorted(row.hardware->disks, path, "hardware", [](const auto& a, const auto& b) { return a.device < b.device; });
+    sorted(row.hardware->disks, path, "hardware",
+           [](const auto& a, const auto& b) { return a.device < b.device; });
     for (std::size_t i = 0; i < row.hardware->disks.size(); ++i) {
       if (world_.media.contains(row.hardware->disks[i].medium)) continue;
       fail(path, {"hardware", "disks", std::to_string(i), "medium"},
@@ -199,7 +212,8 @@ class Checker {
     if (row.root) tree(*row.root, path);
     const bool memory = row.root && row.devices && row.mounts && row.swaps && row.exports && row.domains;
     const bool none = !row.root && !row.devices && !row.mounts && !row.swaps && !row.exports && !row.domains;
-    if (row.powered && !memory) fail(path, {}, "expected a host with power to have root, devices, mounts, swaps, exports and domains");
+    if (row.powered && !memory)
+      fail(path, {}, "expected a host with power to have root, devices, mounts, swaps, exports and domains");
     if (!row.powered && !none) fail(path, {}, "expected a host without power to have nothing in memory");
     if (memory && !found_) in_memory(row, path);
   }
@@ -210,8 +224,10 @@ class Checker {
     sorted(*row.exports, path, "exports", [](const auto& a, const auto& b) {
       return std::tie(a.shelf, a.slot) < std::tie(b.shelf, b.slot);
     });
-    for (std::size_t i = 0; i < row.devices->size() && !found_; ++i) device(row, (*row.devices)[i], path, std::to_string(i));
-    for (std::size_t i = 0; i < row.mounts->size(); ++i) mount((*row.mounts)[i], path, {"mounts", std::to_string(i)});
+    for (std::size_t i = 0; i < row.devices->size() && !found_; ++i)
+      device(row, (*row.devices)[i], path, std::to_string(i));
+    for (std::size_t i = 0; i < row.mounts->size(); ++i)
+      mount((*row.mounts)[i], path, {"mounts", std::to_string(i)});
     for (std::size_t d = 0; d < row.domains->size(); ++d) {
       const auto& mounts = (*row.domains)[d].mounts;
       for (std::size_t i = 0; i < mounts.size(); ++i) {
@@ -247,7 +263,8 @@ class Checker {
     return names;
   }
 
-  // How many tables lie below each other, worked out once a device; one that is met on its own way is too deep.
+  // How many tables lie below each other, worked out once a device; one that is met on its own way is too
+  // deep.
   int depth(const Host& host, Name name) {
     const auto [at, fresh] = depths_.try_emplace(name, kDeepest + 1);
     if (!fresh) return at->second;
@@ -263,11 +280,14 @@ class Checker {
     if (row.as<DiskDevice>()) {
       const Disk* disk = host.disk(row.name);
       const auto* medium = disk ? world_.media.find(disk->medium) : nullptr;
-      if (!medium) fail(path, {"devices", at}, "the hardware has no such disk");
-      else if (row.size > medium->size) fail(path, {"devices", at, "size"}, "larger than its medium");
+      if (!medium)
+        fail(path, {"devices", at}, "the hardware has no such disk");
+      else if (row.size > medium->size)
+        fail(path, {"devices", at, "size"}, "larger than its medium");
     }
     for (const Name under : below(row)) {
-      if (!host.device(under)) fail(path, {"devices", at, "map"}, "there is no device " + quote_word(under.str()));
+      if (!host.device(under))
+        fail(path, {"devices", at, "map"}, "there is no device " + quote_word(under.str()));
     }
     if (found_) return;
     if (const auto* map = row.as<PartitionDevice>()) within(map->range, map->disk, host, path, at);
@@ -280,7 +300,8 @@ class Checker {
     }
   }
 
-  void linear(const Host& host, const Device& row, const LinearMap& map, const Path& path, const std::string& at) {
+  void linear(const Host& host, const Device& row, const LinearMap& map, const Path& path,
+              const std::string& at) {
     Sectors next = 0;
     for (const LinearSegment& segment : map.segments) {
       if (segment.range.first != next || segment.range.count == 0) {
@@ -290,7 +311,8 @@ class Checker {
       if (found_) return;
       next = segment.range.end();
     }
-    if (next != row.size) fail(path, {"devices", at, "size"}, fmt::format("expected {}, as in its segments", next));
+    if (next != row.size)
+      fail(path, {"devices", at, "size"}, fmt::format("expected {}, as in its segments", next));
   }
 
   void within(Range range, Name device, const Host& host, const Path& path, const std::string& at) {

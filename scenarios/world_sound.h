@@ -1,5 +1,5 @@
-// An exact world may say anything; what the model takes for granted of a world (rows sorted, references that lead
-// somewhere, tables that end) is checked here before it is let in.
+// An exact world may say anything; what the model takes for granted of a world (rows sorted, references that
+// lead somewhere, tables that end) is checked here before it is let in.
 #pragma once
 
 #include "scenarios/world_doc.h"

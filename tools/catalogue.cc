@@ -111,7 +111,7 @@ _rehearse() {
   case $command in
     check)
       case $word in
-        -*) COMPREPLY=($(compgen -W '--format --output --strict --world --until --save-world --verbose --help' \
+        -*) COMPREPLY=($(compgen -W '--format --output --strict --world --until --save-world --verbose' \
               -- "$word")) ;;
         *) COMPREPLY=($(compgen -d -S / -- "$word") $(compgen -f -X '!*.md' -- "$word")) ;;
       esac ;;

@@ -73,7 +73,8 @@ void print_json(const Table& table, Report& report) {
 // A hidden volume's name stands in brackets but is sorted without them.
 std::string_view bare(const std::string& text) {
   std::string_view inner = text;
-  if (inner.size() > 2 && inner.front() == '[' && inner.back() == ']') inner = inner.substr(1, inner.size() - 2);
+  if (inner.size() > 2 && inner.front() == '[' && inner.back() == ']')
+    inner = inner.substr(1, inner.size() - 2);
   return inner;
 }
 
@@ -109,7 +110,8 @@ void print_table(const Table& table, const TableStyle& style, Report& report) {
   }
   std::vector<std::string> pieces;
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    pieces.push_back(padded(table.columns[i].heading, widths[i], style.headings_like_cells && table.columns[i].right));
+    pieces.push_back(
+        padded(table.columns[i].heading, widths[i], style.headings_like_cells && table.columns[i].right));
   }
   if (style.headings) report.out("{}", line_of(pieces, style));
   for (const auto& row : table.rows) {

@@ -32,7 +32,8 @@ class Reader {
         auto disk = read_disk(row);
         if (auto* error = std::get_if<ConfigError>(&disk)) return *error;
         Disk& read = std::get<Disk>(disk);
-        if (!read.backend.empty()) file_.config.disks.push_back(std::move(read));  // an empty drive holds no disk
+        if (!read.backend.empty())
+          file_.config.disks.push_back(std::move(read));  // an empty drive holds no disk
       }
     }
     if (const Setting* interfaces = list("vif")) {
@@ -111,7 +112,8 @@ std::string show(const Disk& disk) {
   const std::string& target = disk.backend.str();
   const std::string& vdev = disk.frontend.str();
   const bool plain = target.starts_with('/') && target.find(',') == std::string::npos &&
-                     std::all_of(vdev.begin(), vdev.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)); });
+                     std::all_of(vdev.begin(), vdev.end(),
+                                 [](char c) { return std::isalnum(static_cast<unsigned char>(c)); });
   const char* access = disk.writable ? "w" : "r";
   if (plain) return fmt::format("phy:{},{},{}", target, vdev, access);
   return fmt::format("format=raw,vdev={},access={},target={}", vdev, access, target);
@@ -133,7 +135,8 @@ template <class Row>
 std::string show(std::string_view name, const std::vector<Row>& rows) {
   std::string text = fmt::format("{} = [", name);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    text += fmt::format("{}{}", i == 0 ? " " : fmt::format(",\n{:>{}}", "", name.size() + 5), quote(show(rows[i])));
+    text += fmt::format("{}{}", i == 0 ? " " : fmt::format(",\n{:>{}}", "", name.size() + 5),
+                        quote(show(rows[i])));
   }
   return text + " ]\n";
 }
@@ -160,8 +163,8 @@ std::variant<ConfigFile, ConfigError> read_config(std::string_view text) {
 }
 
 std::string write_config(const Config& config) {
-  std::string text = fmt::format("name = {}\nmemory = {}\nvcpus = {}\n", quote(config.name.str()), config.memory_mib,
-                                 config.vcpus);
+  std::string text = fmt::format("name = {}\nmemory = {}\nvcpus = {}\n", quote(config.name.str()),
+                                 config.memory_mib, config.vcpus);
   if (!config.disks.empty()) text += show("disk", config.disks);
   if (!config.interfaces.empty()) text += show("vif", config.interfaces);
   return text;

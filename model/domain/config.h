@@ -1,7 +1,7 @@
-// Configuration files of xl and xm (xl.cfg(5)): settings NAME = VALUE, where a value is a quoted text, a number or a
-// list of them. They look like Python and are not: what is read, and with which words the rest is turned down,
-// follows libxlutil of Xen 4.17 (libxlu_cfg_l.l, libxlu_disk_l.l). Settings the model has no use for are kept out of
-// the way, as xl does.
+// Configuration files of xl and xm (xl.cfg(5)): settings NAME = VALUE, where a value is a quoted text, a
+// number or a list of them. They look like Python and are not: what is read, and with which words the rest is
+// turned down, follows libxlutil of Xen 4.17 (libxlu_cfg_l.l, libxlu_disk_l.l). Settings the model has no use
+// for are kept out of the way, as xl does.
 #pragma once
 
 #include <string>
@@ -26,8 +26,8 @@ struct ConfigError {
 };
 
 struct ConfigFile {
-  Config config;                     // `Disk::device` is not resolved yet
-  std::vector<ConfigError> warnings; // "parameter `memory' is not a valid number"
+  Config config;                      // `Disk::device` is not resolved yet
+  std::vector<ConfigError> warnings;  // "parameter `memory' is not a valid number"
   bool operator==(const ConfigFile&) const = default;
 };
 

@@ -52,13 +52,14 @@ class DiskReader {
  private:
   bool wrong(std::string_view what, std::string_view near = {}) {
     const std::string place = near.empty() ? "" : fmt::format(": near `{}'", near);
-    error_ = {0, fmt::format("config parsing error in disk specification: {}{} in `{}'", what, place, whole_)};
+    error_ = {0,
+              fmt::format("config parsing error in disk specification: {}{} in `{}'", what, place, whole_)};
     return false;
   }
 
   // "phy:", "file:", "tap:aio:": they say where the data are, which the target says as well.
   bool prefix(std::string_view& rest) {
-    static constexpr std::array<std::string_view, 8> kPlain = {"phy",  "file", "raw",   "aio",
+    static constexpr std::array<std::string_view, 8> kPlain = {"phy",  "file",  "raw", "aio",
                                                                "qcow", "qcow2", "vhd", "tapdisk"};
     while (true) {
       const std::size_t colon = rest.find(':');
@@ -105,10 +106,14 @@ class DiskReader {
       return true;
     }
     switch (deprecated_ && place > 0 ? place + 1 : place) {
-      case 1: return word.empty() || set_format(word);
-      case 2: return word.empty() || set_vdev(word);
-      case 3: return word.empty() || set_access(word);
-      default: return word.empty() || wrong("too many positional parameters", word);
+      case 1:
+        return word.empty() || set_format(word);
+      case 2:
+        return word.empty() || set_vdev(word);
+      case 3:
+        return word.empty() || set_access(word);
+      default:
+        return word.empty() || wrong("too many positional parameters", word);
     }
   }
 
@@ -122,14 +127,18 @@ class DiskReader {
   }
 
   bool set_access(std::string_view value) {
-    if (value == "r" || value == "ro") writable_ = false;
-    else if (value == "w" || value == "rw") writable_ = true;
-    else return wrong("unknown value for access", value);
+    if (value == "r" || value == "ro")
+      writable_ = false;
+    else if (value == "w" || value == "rw")
+      writable_ = true;
+    else
+      return wrong("unknown value for access", value);
     return true;
   }
 
   bool set_format(std::string_view value) {
-    static constexpr std::array<std::string_view, 6> kFormats = {"raw", "qcow", "qcow2", "vhd", "qed", "empty"};
+    static constexpr std::array<std::string_view, 6> kFormats = {"raw", "qcow", "qcow2",
+                                                                 "vhd", "qed",  "empty"};
     return value.empty() || among(kFormats, value) || wrong("unknown value for format", value);
   }
 
@@ -158,9 +167,9 @@ std::variant<Disk, ConfigError> read_disk(std::string_view text) { return DiskRe
 
 // xl_parse.c parse_nic_config
 std::variant<Interface, ConfigError> read_interface(std::string_view text) {
-  static constexpr std::array<std::string_view, 12> kOthers = {"type",    "model",  "netdev", "backend",
-                                                               "script",  "rate",   "vifname", "gatewaydev",
-                                                               "gateway", "accel",  "devid",   "mtu"};
+  static constexpr std::array<std::string_view, 12> kOthers = {"type",    "model", "netdev",  "backend",
+                                                               "script",  "rate",  "vifname", "gatewaydev",
+                                                               "gateway", "accel", "devid",   "mtu"};
   Interface interface;
   while (!text.empty()) {
     const std::size_t comma = text.find(',');
@@ -169,7 +178,8 @@ std::variant<Interface, ConfigError> read_interface(std::string_view text) {
     if (word.empty()) continue;
     const std::size_t equals = word.find('=');
     const std::string_view key = trimmed(word.substr(0, equals));
-    if (equals == std::string_view::npos) return ConfigError{0, fmt::format("unrecognized argument `{}'", word)};
+    if (equals == std::string_view::npos)
+      return ConfigError{0, fmt::format("unrecognized argument `{}'", word)};
     const std::string_view value = trimmed(word.substr(equals + 1));
     if (key == "mac") {
       if (!is_mac(value)) return ConfigError{0, "Invalid parameter `mac'."};

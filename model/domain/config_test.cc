@@ -58,20 +58,26 @@ struct Wrong {
 
 // libxlutil 4.17 said so of the same texts.
 constexpr Wrong kSyntax[] = {
-    {"name = echelon\n", ":1: config parsing error near `echelon': syntax error, unexpected IDENT, expecting STRING or "
-                         "NUMBER or '['"},
+    {"name = echelon\n",
+     ":1: config parsing error near `echelon': syntax error, unexpected IDENT, expecting STRING or "
+     "NUMBER or '['"},
     {"\nname = \"a\n", ":2: config parsing error near `\"a': lexical error"},
-    {"disk = [ \"a\" \"b\" ]\n", ":1: config parsing error near `\"b\"': syntax error, unexpected STRING, expecting ']'"},
+    {"disk = [ \"a\" \"b\" ]\n",
+     ":1: config parsing error near `\"b\"': syntax error, unexpected STRING, expecting ']'"},
     {"name = 'a'b\n", ":1: config parsing error near `b': syntax error, unexpected IDENT, expecting $end"},
-    {"name == 3\n", ":1: config parsing error near `=': syntax error, unexpected '=', expecting STRING or NUMBER or "
-                    "'['"},
-    {"= 3\n", ":1: config parsing error near `=': syntax error, unexpected '=', expecting $end or IDENT or NEWLINE or "
-              "';'"},
-    {"name\n", ":0: config parsing error near <newline>: syntax error, unexpected NEWLINE, expecting += or '='"},
+    {"name == 3\n",
+     ":1: config parsing error near `=': syntax error, unexpected '=', expecting STRING or NUMBER or "
+     "'['"},
+    {"= 3\n",
+     ":1: config parsing error near `=': syntax error, unexpected '=', expecting $end or IDENT or NEWLINE or "
+     "';'"},
+    {"name\n",
+     ":0: config parsing error near <newline>: syntax error, unexpected NEWLINE, expecting += or '='"},
     {"disk = [\n", ":2: config parsing error near `': syntax error, unexpected $end, expecting ']'"},
     {"Name = 'x'\n", ":1: config parsing error near `Name': lexical error"},
     {"disk=['a',,'b']", ":1: config parsing error near `,': syntax error, unexpected ',', expecting ']'"},
-    {"name='a\\qb'", ":1: config parsing error near `'a\\qb'': invalid character after backlash in quoted string"},
+    {"name='a\\qb'",
+     ":1: config parsing error near `'a\\qb'': invalid character after backlash in quoted string"},
     {"x=['a'\ny=3\n", ":2: config parsing error near `y': syntax error, unexpected IDENT, expecting ']'"},
     {"name = \"a\"\r\nmemory = 3\r\n", ":1: config parsing error near `\r': lexical error"},
 };
@@ -104,14 +110,17 @@ TEST(Config, knows_the_ends_of_lists_and_of_statements) {
 TEST(Config, must_name_the_domain) { EXPECT_EQ(error_of("memory = 3\n"), "Domain name must be specified."); }
 
 TEST(Config, goes_on_with_a_warning_where_a_number_is_none) {
-  const auto file = std::get<ConfigFile>(read_config("name='x'\nmemory='abc'\nvcpus=[1]\ndisk='phy:/a,sda1,w'\n"));
+  const auto file =
+      std::get<ConfigFile>(read_config("name='x'\nmemory='abc'\nvcpus=[1]\ndisk='phy:/a,sda1,w'\n"));
   EXPECT_EQ(file.config.memory_mib, 32u);
   EXPECT_EQ(file.config.vcpus, 1u);
   EXPECT_TRUE(file.config.disks.empty());
   ASSERT_EQ(file.warnings.size(), 3u);
   EXPECT_EQ(file.warnings[0].words("f"), "f:2: warning: parameter `memory' is not a valid number");
-  EXPECT_EQ(file.warnings[1].words("f"), "f:3: warning: parameter `vcpus' is a list but should be a single value");
-  EXPECT_EQ(file.warnings[2].words("f"), "f:4: warning: parameter `disk' is a single value but should be a list");
+  EXPECT_EQ(file.warnings[1].words("f"),
+            "f:3: warning: parameter `vcpus' is a list but should be a single value");
+  EXPECT_EQ(file.warnings[2].words("f"),
+            "f:4: warning: parameter `disk' is a single value but should be a list");
   EXPECT_EQ(read("name=1\nmemory=0400").memory_mib, 256u);
 }
 

@@ -1,5 +1,5 @@
-// A running virtual machine, as its host's hypervisor and its own kernel see it. It lives in memory only: what
-// defines it is a configuration file, what it keeps is on its disks.
+// A running virtual machine, as its host's hypervisor and its own kernel see it. It lives in memory only:
+// what defines it is a configuration file, what it keeps is on its disks.
 #pragma once
 
 #include <string>

@@ -43,8 +43,8 @@ std::string node_path(const Host& host, Name device) {
   return "/dev/" + device.str();
 }
 
-// /etc/xen/scripts/block, check_sharing: to be used read-only, a device must not be in use read-write anywhere on
-// this host; to be used read-write, not at all. Another host's use is not seen.
+// /etc/xen/scripts/block, check_sharing: to be used read-only, a device must not be in use read-write
+// anywhere on this host; to be used read-write, not at all. Another host's use is not seen.
 Refused check_sharing(const Host& host, const Disk& disk) {
   const std::uint32_t id = host.last_domain_id + 1;
   const auto busy = [&](Refusal why) {
@@ -53,7 +53,8 @@ Refused check_sharing(const Host& host, const Disk& disk) {
     return Refused(why, id, node_path(host, disk.device), how, wanted, 2000 + id);
   };
   for (const fs::Mount& mount : *host.mounts) {
-    if (mount.device == disk.device && (disk.writable || !mount.read_only)) return busy(Refusal::domain_disk_mounted);
+    if (mount.device == disk.device && (disk.writable || !mount.read_only))
+      return busy(Refusal::domain_disk_mounted);
   }
   for (const Domain& other : *host.domains) {
     for (const Disk& used : other.config.disks) {
@@ -66,7 +67,8 @@ Refused check_sharing(const Host& host, const Disk& disk) {
 
 Domain* row_of_domain(Host& host, Name name) {
   auto& rows = host.domains.edit();
-  const auto at = std::find_if(rows.begin(), rows.end(), [&](const Domain& row) { return row.config.name == name; });
+  const auto at =
+      std::find_if(rows.begin(), rows.end(), [&](const Domain& row) { return row.config.name == name; });
   return at != rows.end() ? &*at : nullptr;
 }
 
@@ -78,7 +80,8 @@ FoundConfig config_at(const World& world, Name host, Name path, bool quiet, Repo
   const auto text = fs::text_at(world, host, found.file);
   if (!text) {
     const bool directory = fs::directory_at(world, host, found.file);
-    found.refused = {Refusal::config_not_read, path, directory ? "Is a directory" : "No such file or directory"};
+    found.refused = {Refusal::config_not_read, path,
+                     directory ? "Is a directory" : "No such file or directory"};
     return found;
   }
   if (!quiet) report.err("Parsing config from {}", path.str());
@@ -179,7 +182,8 @@ Whereabouts find_domain(const World& world, Name domain) {
   Whereabouts found;
   world.hosts.for_each([&](Name name, const Host& host) {
     const Domain* row = host.powered ? host.domain(domain) : nullptr;
-    if (!row || (found.domain && (found.domain->state == State::running || row->state == State::paused))) return;
+    if (!row || (found.domain && (found.domain->state == State::running || row->state == State::paused)))
+      return;
     found = {name, row};
   });
   return found;

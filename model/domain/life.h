@@ -1,5 +1,5 @@
-// How a domain comes and goes on its host: the checks that xl and the block script make, the start of the guest in
-// it, and its end, in order or at once. The commands of ops.h, a boot and the steps all come here.
+// How a domain comes and goes on its host: the checks that xl and the block script make, the start of the
+// guest in it, and its end, in order or at once. The commands of ops.h, a boot and the steps all come here.
 #pragma once
 
 #include "model/domain/config.h"
@@ -17,13 +17,13 @@ struct FoundConfig {
 };
 FoundConfig config_at(const World&, Name host, Name path, bool quiet, Report&);
 
-/// Resolves the disks of a configuration to devices of the host. A path that is not absolute is one below /dev to xm
-/// and the block script; xl looks for it where it stands and does not find it.
+/// Resolves the disks of a configuration to devices of the host. A path that is not absolute is one below
+/// /dev to xm and the block script; xl looks for it where it stands and does not find it.
 void resolve_disks(const Host&, Config&);
 /// Why xl will not create this domain, in its order: memory, name, disks that are not there, disks in use.
 Refused may_create(const World&, Name host, const Config&);
-/// Creates the domain and boots its guest, unless it is to stay paused. Refused if the guest finds no root: then
-/// there is no domain. `may_create` must have said none.
+/// Creates the domain and boots its guest, unless it is to stay paused. Refused if the guest finds no root:
+/// then there is no domain. `may_create` must have said none.
 Refused create(World&, Name host, Config, Name file, bool paused, Report&);
 
 /// The guest shuts down in order, and its domain ends.
@@ -44,9 +44,10 @@ struct Whereabouts {
 };
 Whereabouts find_domain(const World&, Name domain);
 
-/// The monitor that runs on a host with a file /etc/xen-watch-disks, once a step: pauses a running domain if a disk that its configuration file names was to
-/// be seen on the host before this step and is not any more, be it that the disk went or that the file was changed. One who unpauses it by hand is
-/// not fought: what was out of sight before is left alone.
+/// The monitor that runs on a host with a file /etc/xen-watch-disks, once a step: pauses a running domain if
+/// a disk that its configuration file names was to be seen on the host before this step and is not any more,
+/// be it that the disk went or that the file was changed. One who unpauses it by hand is not fought: what was
+/// out of sight before is left alone.
 void watch_disks(const World& before, World& after);
 
 }  // namespace rehearse::domain

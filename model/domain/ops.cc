@@ -108,7 +108,8 @@ Refused refuse(const World& world, Name host, const ShutDownDomain& op, Report&)
 void apply(World& world, Name host, const ShutDownDomain& op, Report& report) {
   std::vector<Domain> asked;
   for (const Domain& domain : *host_at(world, host).domains) {
-    if (op.all || domain.config.name == domain_named(host_at(world, host), *op.domain)) asked.push_back(domain);
+    if (op.all || domain.config.name == domain_named(host_at(world, host), *op.domain))
+      asked.push_back(domain);
   }
   for (const Domain& domain : asked) {
     report.err("Shutting down domain {}", domain.id);
@@ -125,7 +126,8 @@ Refused refuse(const World& world, Name host, const RebootDomain& op, Report&) {
   return need_domain(world, host, op.domain);
 }
 
-// xl stays with a domain it created and creates it again by the configuration it keeps, the file as it was then.
+// xl stays with a domain it created and creates it again by the configuration it keeps, the file as it was
+// then.
 void apply(World& world, Name host, const RebootDomain& op, Report& report) {
   const Domain domain = *host_at(world, host).domain(domain_named(host_at(world, host), op.domain));
   report.err("Rebooting domain {}", domain.id);
@@ -164,7 +166,8 @@ Refused refuse(const World& world, Name host, const UnpauseDomain& op, Report&) 
   return need_domain(world, host, op.domain);
 }
 
-// Nobody at the terminal sees that a guest created paused finds no root: its domain only is not there any more.
+// Nobody at the terminal sees that a guest created paused finds no root: its domain only is not there any
+// more.
 void apply(World& world, Name host, const UnpauseDomain& op, Report& report) {
   unpause(world, host, domain_named(host_at(world, host), op.domain), report);
 }

@@ -1,5 +1,5 @@
-// Commands on virtual machines: xl, and the older xm where it differs in what is typed. `xl list` asks only and is
-// not here.
+// Commands on virtual machines: xl, and the older xm where it differs in what is typed. `xl list` asks only
+// and is not here.
 #pragma once
 
 #include <optional>
@@ -27,15 +27,17 @@ struct CreateDomain {
   bool quiet = false;
   bool console = false;  // attaches to it; that changes nothing
   static constexpr Usage usage() {
-    return usage_of("xl create", toggle<&CreateDomain::paused>("-p"), toggle<&CreateDomain::quiet>("-q,--quiet"),
-                    toggle<&CreateDomain::console>("-c"), operand<&CreateDomain::file>("FILE"));
+    return usage_of("xl create", toggle<&CreateDomain::paused>("-p"),
+                    toggle<&CreateDomain::quiet>("-q,--quiet"), toggle<&CreateDomain::console>("-c"),
+                    operand<&CreateDomain::file>("FILE"));
   }
   bool operator==(const CreateDomain&) const = default;
 };
 Refused refuse(const World&, Name host, const CreateDomain&, Report&);
 void apply(World&, Name host, const CreateDomain&, Report&);
 
-/// xm create: the same, but a file that is not where it is typed is looked for in /etc/xen, with and without .cfg.
+/// xm create: the same, but a file that is not where it is typed is looked for in /etc/xen, with and without
+/// .cfg.
 struct XmCreateDomain {
   ConfigPath file;
   bool paused = false;
@@ -91,7 +93,9 @@ void apply(World&, Name host, const DestroyDomain&, Report&);
 /// xl pause: the domain keeps its memory and its disks and does nothing.
 struct PauseDomain {
   Name domain;
-  static constexpr Usage usage() { return usage_of("xl pause,xm pause", operand<&PauseDomain::domain>("DOMAIN")); }
+  static constexpr Usage usage() {
+    return usage_of("xl pause,xm pause", operand<&PauseDomain::domain>("DOMAIN"));
+  }
   bool operator==(const PauseDomain&) const = default;
 };
 Refused refuse(const World&, Name host, const PauseDomain&, Report&);
@@ -121,8 +125,8 @@ struct RenameDomain {
 Refused refuse(const World&, Name host, const RenameDomain&, Report&);
 void apply(World&, Name host, const RenameDomain&, Report&);
 
-using Op = std::variant<CreateDomain, XmCreateDomain, ShutDownDomain, RebootDomain, DestroyDomain, PauseDomain,
-                        UnpauseDomain, RenameDomain>;
+using Op = std::variant<CreateDomain, XmCreateDomain, ShutDownDomain, RebootDomain, DestroyDomain,
+                        PauseDomain, UnpauseDomain, RenameDomain>;
 
 Mismatch parse(std::span<const std::string> words, Op& op);
 int claims(std::span<const std::string> words);

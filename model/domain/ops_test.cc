@@ -82,7 +82,8 @@ TEST_F(Domains, tell_what_is_wrong_with_their_file) {
   EXPECT_EQ(run("perceval", {"xl", "create", "/etc/xen/a"}).why, Refusal::config_syntax);
   EXPECT_EQ(said(),
             "Parsing config from /etc/xen/a\n"
-            "/etc/xen/a:1: config parsing error near `a': syntax error, unexpected IDENT, expecting STRING or NUMBER "
+            "/etc/xen/a:1: config parsing error near `a': syntax error, unexpected IDENT, expecting STRING "
+            "or NUMBER "
             "or '['\nFailed to parse config: Invalid argument\n");
   put("perceval", "/etc/xen/a", "name = 'a'\ndisk=['x']\n");
   EXPECT_EQ(run("perceval", {"xl", "create", "-q", "/etc/xen/a"}).why, Refusal::config_disk);
@@ -93,7 +94,8 @@ TEST_F(Domains, shut_down_in_order_and_are_destroyed_without) {
   run("perceval", {"xm", "create", "echelon"});
   EXPECT_EQ(fs::superblock_on(world, "perceval", "etherd/e3.4")->state, fs::State::in_use);
   EXPECT_FALSE(run("perceval", {"xl", "shutdown", "-w", "echelon"}));
-  EXPECT_EQ(said(), "Shutting down domain 1\nWaiting for 1 domains\nDomain 1 has been shut down, reason code 0\n");
+  EXPECT_EQ(said(),
+            "Shutting down domain 1\nWaiting for 1 domains\nDomain 1 has been shut down, reason code 0\n");
   EXPECT_FALSE(echelon());
   EXPECT_EQ(fs::superblock_on(world, "perceval", "etherd/e3.4")->state, fs::State::clean);
   ASSERT_FALSE(run("perceval", {"xm", "create", "echelon"})) << said();
@@ -147,7 +149,8 @@ TEST_F(Domains, take_no_settings_on_the_command_line) {
   Op op;
   EXPECT_NE(parse(Words{"xl", "create", "memory=3"}, op).kind, Mismatch::Kind::none);
   EXPECT_NE(parse(Words{"xl", "create", "a.cfg", "memory=3"}, op).kind, Mismatch::Kind::none);
-  EXPECT_EQ(parse(Words{"xl", "create", "-F", "a.cfg"}, op), (Mismatch{Mismatch::Kind::unknown_option, "-F"}));
+  EXPECT_EQ(parse(Words{"xl", "create", "-F", "a.cfg"}, op),
+            (Mismatch{Mismatch::Kind::unknown_option, "-F"}));
 }
 
 TEST_F(Domains, are_paused_when_their_file_names_a_disk_that_is_not_to_be_seen) {

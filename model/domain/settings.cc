@@ -8,21 +8,44 @@
 namespace rehearse::domain {
 namespace {
 
-enum class Kind : std::uint8_t { ident, text, number, newline, comma, open, close, equals, plus_equals, semicolon, end };
+enum class Kind : std::uint8_t {
+  ident,
+  text,
+  number,
+  newline,
+  comma,
+  open,
+  close,
+  equals,
+  plus_equals,
+  semicolon,
+  end
+};
 
 std::string_view kind_words(Kind kind) {
   switch (kind) {
-    case Kind::ident: return "IDENT";
-    case Kind::text: return "STRING";
-    case Kind::number: return "NUMBER";
-    case Kind::newline: return "NEWLINE";
-    case Kind::comma: return "','";
-    case Kind::open: return "'['";
-    case Kind::close: return "']'";
-    case Kind::equals: return "'='";
-    case Kind::plus_equals: return "+=";
-    case Kind::semicolon: return "';'";
-    case Kind::end: return "$end";
+    case Kind::ident:
+      return "IDENT";
+    case Kind::text:
+      return "STRING";
+    case Kind::number:
+      return "NUMBER";
+    case Kind::newline:
+      return "NEWLINE";
+    case Kind::comma:
+      return "','";
+    case Kind::open:
+      return "'['";
+    case Kind::close:
+      return "']'";
+    case Kind::equals:
+      return "'='";
+    case Kind::plus_equals:
+      return "+=";
+    case Kind::semicolon:
+      return "';'";
+    case Kind::end:
+      return "$end";
   }
   return "";
 }
@@ -53,8 +76,10 @@ class Lexer {
       ++line_;
       return token;
     }
-    if (lower(c)) return take(Kind::ident, span([](char d) { return lower(d) || digit(d) || d == '_' || d == '.'; }));
-    if (digit(c)) return take(Kind::number, span([](char d) { return digit(d) || (d >= 'a' && d <= 'f') || d == 'x'; }));
+    if (lower(c))
+      return take(Kind::ident, span([](char d) { return lower(d) || digit(d) || d == '_' || d == '.'; }));
+    if (digit(c))
+      return take(Kind::number, span([](char d) { return digit(d) || (d >= 'a' && d <= 'f') || d == 'x'; }));
     if (c == '\'' || c == '"') {
       if (const std::size_t size = quoted_size(c)) return take(Kind::text, size);
       return lexical_error(error);
@@ -93,7 +118,8 @@ class Lexer {
   std::optional<Token> lexical_error(ConfigError& error) {
     const bool python = std::string_view("-+.():").find(text_[at_]) != std::string_view::npos;
     const std::size_t size = span([](char c) { return c != ' ' && c != '\t' && c != '\n'; });
-    error = {line_, fmt::format("config parsing error near `{}': lexical error", quoted(text_.substr(at_, size)))};
+    error = {line_,
+             fmt::format("config parsing error near `{}': lexical error", quoted(text_.substr(at_, size)))};
     if (python) {
       error.what +=
           "\nwarning: Config file looks like it contains Python code.\n"
@@ -148,8 +174,9 @@ class Parser {
   bool unexpected(std::string_view expected) {
     const std::string near =
         token_.kind == Kind::newline ? "<newline>" : fmt::format("`{}'", quoted(token_.text));
-    error_ = {token_.line, fmt::format("config parsing error near {}: syntax error, unexpected {}, expecting {}", near,
-                                       kind_words(token_.kind), expected)};
+    error_ = {token_.line,
+              fmt::format("config parsing error near {}: syntax error, unexpected {}, expecting {}", near,
+                          kind_words(token_.kind), expected)};
     return false;
   }
 
@@ -161,7 +188,8 @@ class Parser {
       }
       if (token_.kind != Kind::ident) return unexpected("$end or IDENT or NEWLINE or ';'");
       if (!statement()) return false;
-      const bool over = token_.kind == Kind::newline || token_.kind == Kind::semicolon || token_.kind == Kind::end;
+      const bool over =
+          token_.kind == Kind::newline || token_.kind == Kind::semicolon || token_.kind == Kind::end;
       if (!over) return unexpected("$end");
     }
     return true;
@@ -251,6 +279,8 @@ class Parser {
 
 }  // namespace
 
-std::variant<std::vector<Setting>, ConfigError> read_settings(std::string_view text) { return Parser(text)(); }
+std::variant<std::vector<Setting>, ConfigError> read_settings(std::string_view text) {
+  return Parser(text)();
+}
 
 }  // namespace rehearse::domain

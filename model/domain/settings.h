@@ -1,5 +1,6 @@
-// The settings of a configuration file before anything is made of them: names and values with the lines they stand
-// on. The grammar is that of libxlu_cfg_y.y, its errors are told in the words of the parser generated from it.
+// The settings of a configuration file before anything is made of them: names and values with the lines they
+// stand on. The grammar is that of libxlu_cfg_y.y, its errors are told in the words of the parser generated
+// from it.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// For tests: `trolls` keeps volumes in group vg1 and serves them by AoE, `perceval` and `galaad` run guests. The
-// volume vg1/echelon is a guest's root, e3.4 on the network.
+// For tests: `trolls` keeps volumes in group vg1 and serves them by AoE, `perceval` and `galaad` run guests.
+// The volume vg1/echelon is a guest's root, e3.4 on the network.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -21,7 +21,8 @@ struct Site : testing::Test {
   static constexpr const char* kConfig =
       "name = 'echelon'\nmemory = 256\ndisk = [ 'phy:/dev/etherd/e3.4,xvda1,w' ]\n"
       "vif = [ 'mac=00:16:3e:00:00:0c,ip=192.168.0.12' ]\n";
-  static constexpr const char* kInittab = "id:2:initdefault:\nv4:23:respawn:/usr/sbin/vblade 3 4 eth0 /dev/vg1/echelon\n";
+  static constexpr const char* kInittab =
+      "id:2:initdefault:\nv4:23:respawn:/usr/sbin/vblade 3 4 eth0 /dev/vg1/echelon\n";
 
   Site() {
     add_host(world, "trolls", {{"sda", kGiB}});

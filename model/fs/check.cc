@@ -88,18 +88,25 @@ class Checker {
     if (super_.blocks <= device_blocks_) return false;
     if (told_size_) return true;
     told_size_ = true;
-    report_.out("{}The filesystem size (according to the superblock) is {} blocks", check_.preen ? name_ + ": " : "",
-                super_.blocks);
+    report_.out("{}The filesystem size (according to the superblock) is {} blocks",
+                check_.preen ? name_ + ": " : "", super_.blocks);
     report_.out("The physical size of the device is {} blocks", device_blocks_);
     report_.out("Either the superblock or the partition table is likely to be corrupt!");
-    if (check_.no) { report_.out("Abort? no"); report_.out(""); }
-    if (check_.yes) { report_.out("Abort? yes"); report_.out(""); }
+    if (check_.no) {
+      report_.out("Abort? no");
+      report_.out("");
+    }
+    if (check_.yes) {
+      report_.out("Abort? yes");
+      report_.out("");
+    }
     return true;
   }
 
   bool mixed() const { return tree_->mixed; }
 
-  // e2fsck/journal.c. The superblock's own counts are not in the journal: they are as the last unmount left them.
+  // e2fsck/journal.c. The superblock's own counts are not in the journal: they are as the last unmount left
+  // them.
   void recover() {
     if (super_.state != State::in_use) return;
     if (check_.no) {
@@ -141,8 +148,8 @@ class Checker {
       super_ = real;
       put_superblock(world_, host_, check_.device, super_);
     }
-    report_.out("{}: clean, {}/{} files, {}/{} blocks{}", name_, super_.inodes - super_.free_inodes, super_.inodes,
-                super_.blocks - super_.free_blocks, super_.blocks, next_check());
+    report_.out("{}: clean, {}/{} files, {}/{} blocks{}", name_, super_.inodes - super_.free_inodes,
+                super_.inodes, super_.blocks - super_.free_blocks, super_.blocks, next_check());
     return true;
   }
 

@@ -1,5 +1,5 @@
-// e2fsck: what it prints and what it changes. It knows metadata only: files whose data were overwritten behind the
-// file system's back are not noticed, trees written by two kernels at once are.
+// e2fsck: what it prints and what it changes. It knows metadata only: files whose data were overwritten
+// behind the file system's back are not noticed, trees written by two kernels at once are.
 #pragma once
 
 #include "model/fs/tree.h"
@@ -10,8 +10,8 @@
 namespace rehearse::fs {
 
 struct Check {
-  Name device;          // below /dev
-  std::string shown;    // as the tool was given it
+  Name device;        // below /dev
+  std::string shown;  // as the tool was given it
   std::string program = "e2fsck";
   bool force = false;
   bool preen = false;

@@ -10,8 +10,13 @@ template <class Form>
 Check check_for(const World& world, Name host, const Form& form, std::string program) {
   const Name device = device_at(world, host, form.device);
   const bool tagged = form.device.str().find('=') != std::string::npos;
-  return {device, tagged && !device.empty() ? "/dev/" + device.str() : form.device.str(),
-          std::move(program), form.force, form.preen, form.yes, form.no};
+  return {device,
+          tagged && !device.empty() ? "/dev/" + device.str() : form.device.str(),
+          std::move(program),
+          form.force,
+          form.preen,
+          form.yes,
+          form.no};
 }
 
 }  // namespace
@@ -31,7 +36,8 @@ Refused run(World& world, Name host, const Fsck& form, Report& report) {
     check_form.shown = "/dev/" + check_form.device.str();
     const Signature signature = signature_on(world, host, check_form.device);
     if (signature.type == Name("ext4")) check_form.program = "fsck.ext4";
-    if (form.type.empty() && !signature.type.empty() && signature.type != Name("ext4")) return {};  // no checker
+    if (form.type.empty() && !signature.type.empty() && signature.type != Name("ext4"))
+      return {};  // no checker
   }
   if (!form.type.empty()) check_form.program = "fsck." + form.type.str();
   return check(world, host, check_form, report);

@@ -13,7 +13,8 @@ struct E2fsck {
   bool no = false;
   static constexpr Usage usage() {
     return usage_of("e2fsck", toggle<&E2fsck::force>("-f"), toggle<&E2fsck::preen>("-p,-a"),
-                    toggle<&E2fsck::yes>("-y"), toggle<&E2fsck::no>("-n"), operand<&E2fsck::device>("DEVICE"));
+                    toggle<&E2fsck::yes>("-y"), toggle<&E2fsck::no>("-n"),
+                    operand<&E2fsck::device>("DEVICE"));
   }
   bool operator==(const E2fsck&) const = default;
 };
@@ -28,7 +29,8 @@ struct FsckExt4 {
   bool no = false;
   static constexpr Usage usage() {
     return usage_of("fsck.ext4", toggle<&FsckExt4::force>("-f"), toggle<&FsckExt4::preen>("-p,-a"),
-                    toggle<&FsckExt4::yes>("-y"), toggle<&FsckExt4::no>("-n"), operand<&FsckExt4::device>("DEVICE"));
+                    toggle<&FsckExt4::yes>("-y"), toggle<&FsckExt4::no>("-n"),
+                    operand<&FsckExt4::device>("DEVICE"));
   }
   bool operator==(const FsckExt4&) const = default;
 };
@@ -43,8 +45,9 @@ struct Fsck {
   bool yes = false;
   bool no = false;
   static constexpr Usage usage() {
-    return usage_of("fsck", maybe<&Fsck::type>("-t"), toggle<&Fsck::force>("-f"), toggle<&Fsck::preen>("-p,-a"),
-                    toggle<&Fsck::yes>("-y"), toggle<&Fsck::no>("-n"), operand<&Fsck::device>("DEVICE"));
+    return usage_of("fsck", maybe<&Fsck::type>("-t"), toggle<&Fsck::force>("-f"),
+                    toggle<&Fsck::preen>("-p,-a"), toggle<&Fsck::yes>("-y"), toggle<&Fsck::no>("-n"),
+                    operand<&Fsck::device>("DEVICE"));
   }
   bool operator==(const Fsck&) const = default;
 };

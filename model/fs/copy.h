@@ -6,8 +6,8 @@
 
 namespace rehearse::fs {
 
-/// What a program reads from a file: places counted from its start. What is in memory comes before what is on the
-/// disk.
+/// What a program reads from a file: places counted from its start. What is in memory comes before what is on
+/// the disk.
 struct Contents {
   IoError error = IoError::none;
   Patch data;

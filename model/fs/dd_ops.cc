@@ -66,7 +66,9 @@ class Copier {
 
  private:
   Bytes offset(const std::optional<DdNumber>& blocks) const { return blocks ? blocks->value * block_ : 0; }
-  bool flagged(const std::optional<DdFlags>& flags, std::string_view word) const { return flags && flags->has(word); }
+  bool flagged(const std::optional<DdFlags>& flags, std::string_view word) const {
+    return flags && flags->has(word);
+  }
   bool unlimited() const { return place_.mount == Place::kRoot; }
   std::string no_space() const {
     // Without bs= the blocks go through a buffer of their own, and the words are others.
@@ -293,9 +295,9 @@ bool read_value(std::string_view text, DdNumber& value) {
   if (error != std::errc()) return false;
   const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
   static constexpr std::pair<std::string_view, std::uint64_t> kUnits[] = {
-      {"", 1},        {"c", 1},          {"w", 2},       {"b", 512},        {"kB", 1000},  {"K", kKiB}, {"k", kKiB},
-      {"KiB", kKiB},  {"MB", 1000000},   {"M", kMiB},    {"MiB", kMiB},     {"GB", 1000000000},
-      {"G", kGiB},    {"GiB", kGiB},     {"T", 1024 * kGiB}};
+      {"", 1},       {"c", 1},           {"w", 2},      {"b", 512},      {"kB", 1000},
+      {"K", kKiB},   {"k", kKiB},        {"KiB", kKiB}, {"MB", 1000000}, {"M", kMiB},
+      {"MiB", kMiB}, {"GB", 1000000000}, {"G", kGiB},   {"GiB", kGiB},   {"T", 1024 * kGiB}};
   for (const auto& [name, factor] : kUnits) {
     if (unit != name) continue;
     value.value = number * factor;
@@ -305,13 +307,16 @@ bool read_value(std::string_view text, DdNumber& value) {
 }
 std::string show_value(const DdNumber& value) { return value.text; }
 
-bool DdFlags::has(std::string_view word) const { return std::find(words.begin(), words.end(), word) != words.end(); }
+bool DdFlags::has(std::string_view word) const {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
 
 bool read_value(std::string_view text, DdFlags& value) {
   while (!text.empty()) {
     const std::size_t comma = std::min(text.find(','), text.size());
     const std::string_view word = text.substr(0, comma);
-    if (std::find(std::begin(kKnownFlags), std::end(kKnownFlags), word) == std::end(kKnownFlags)) return false;
+    if (std::find(std::begin(kKnownFlags), std::end(kKnownFlags), word) == std::end(kKnownFlags))
+      return false;
     value.words.emplace_back(word);
     text.remove_prefix(std::min(comma + 1, text.size()));
   }

@@ -37,8 +37,8 @@ std::uint64_t group_overhead(const Superblock& super, std::uint64_t group) {
 // ext2fs_default_journal_size
 std::uint64_t default_journal(std::uint64_t blocks) {
   static constexpr std::pair<std::uint64_t, std::uint64_t> kSteps[] = {
-      {2048, 0},          {32768, 1024},      {262144, 4096},      {524288, 8192},
-      {4194304, 16384},   {8388608, 32768},   {16777216, 65536},   {33554432, 131072}};
+      {2048, 0},        {32768, 1024},    {262144, 4096},    {524288, 8192},
+      {4194304, 16384}, {8388608, 32768}, {16777216, 65536}, {33554432, 131072}};
   for (const auto& [limit, size] : kSteps) {
     if (blocks < limit) return size;
   }
@@ -209,8 +209,8 @@ void grow_online(Superblock& super, std::uint64_t blocks) {
   super.reserved_blocks = reserved;
 }
 
-// calculate_minimum_resize_size of resize/resize2fs.c. It allows for the tables of a whole flex group, which is why
-// a small file system seems to need twice its files.
+// calculate_minimum_resize_size of resize/resize2fs.c. It allows for the tables of a whole flex group, which
+// is why a small file system seems to need twice its files.
 std::uint64_t smallest_blocks(const Superblock& super) {
   const std::uint64_t all = groups_of(super);
   const std::uint64_t each = blocks_per_group(super);
@@ -254,7 +254,8 @@ std::uint64_t smallest_blocks(const Superblock& super) {
 
 namespace {
 
-// The bitmaps and inode tables of each flex group, from its first group on, around the copies of the superblock.
+// The bitmaps and inode tables of each flex group, from its first group on, around the copies of the
+// superblock.
 std::vector<Range> tables_in(const Superblock& super, Regions& regions) {
   std::vector<Range> tables;
   const std::uint64_t groups = groups_of(super);
@@ -348,6 +349,8 @@ void count(Superblock& super, const Tree& tree) {
   super.free_inodes = super.inodes > used.inodes ? super.inodes - used.inodes : 0;
 }
 
-std::uint64_t kernel_reserve(const Superblock& super) { return std::min<std::uint64_t>(super.blocks / 50, 4096); }
+std::uint64_t kernel_reserve(const Superblock& super) {
+  return std::min<std::uint64_t>(super.blocks / 50, 4096);
+}
 
 }  // namespace rehearse::fs

@@ -1,5 +1,5 @@
-// The geometry of an ext4: how many blocks mke2fs takes for its tables, where they lie, what a file costs, and how
-// small resize2fs can make it. Figures agree with e2fsprogs 1.47 to the block.
+// The geometry of an ext4: how many blocks mke2fs takes for its tables, where they lie, what a file costs,
+// and how small resize2fs can make it. Figures agree with e2fsprogs 1.47 to the block.
 #pragma once
 
 #include "model/fs/filesystem.h"
@@ -7,8 +7,8 @@
 
 namespace rehearse::fs {
 
-/// What mke2fs makes of a device with Debian's mke2fs.conf: 1 KiB blocks below 512 MiB, else 4 KiB. No block size
-/// given: 0. Of too small a device: no blocks.
+/// What mke2fs makes of a device with Debian's mke2fs.conf: 1 KiB blocks below 512 MiB, else 4 KiB. No block
+/// size given: 0. Of too small a device: no blocks.
 Superblock make_ext4(Bytes size, std::uint32_t block_size, std::uint32_t reserved_percent);
 /// The files of a new one: lost+found.
 Tree new_tree();
@@ -20,8 +20,8 @@ std::vector<std::uint64_t> backups_of(const Superblock&);
 std::uint64_t descriptor_blocks(const Superblock&);
 /// Tables and journal of a file system of that many blocks.
 std::uint64_t overhead_of(const Superblock&);
-/// The blocks that resize2fs really makes when asked for that many: a last group without room for 50 blocks of
-/// data is left out.
+/// The blocks that resize2fs really makes when asked for that many: a last group without room for 50 blocks
+/// of data is left out.
 std::uint64_t usable_blocks(const Superblock&, std::uint64_t blocks);
 /// Grows or shrinks to that many blocks; the files must fit.
 void resize(Superblock&, std::uint64_t blocks);

@@ -37,7 +37,9 @@ bool exists(const World& world, const Place& place) {
   return place.error == PathError::none && (file_at(world, place) || directory_at(world, place));
 }
 
-bool same(const Place& a, const Place& b) { return a.host == b.host && a.mount == b.mount && a.path == b.path; }
+bool same(const Place& a, const Place& b) {
+  return a.host == b.host && a.mount == b.mount && a.path == b.path;
+}
 
 std::string without_slashes(Name path) {
   std::string text = path.str();
@@ -105,11 +107,13 @@ struct Copier {
 Refused move_one(World& world, Name host, const MoveFiles& form, Name source, Report& report) {
   const Place from = place_of(world, host, Name(without_slashes(source)), false);
   if (!exists(world, from)) {
-    return {Refusal::mv_no_source, source, words(from.error == PathError::none ? PathError::not_found : from.error)};
+    return {Refusal::mv_no_source, source,
+            words(from.error == PathError::none ? PathError::not_found : from.error)};
   }
   const bool folder = directory_at(world, from) && !is_link(world, from);
   const bool to_directory = form.target.str().ends_with('/') && !directory_at(world, host, form.target);
-  if (to_directory && !folder) return {Refusal::mv_failed, source, form.target, words(PathError::not_a_directory)};
+  if (to_directory && !folder)
+    return {Refusal::mv_failed, source, form.target, words(PathError::not_a_directory)};
   const Name to = final_name(world, host, source, form.target);
   const Place place = place_of(world, host, Name(without_slashes(to)), false);
   const auto failed = [&](PathError error) { return Refused{Refusal::mv_failed, source, to, words(error)}; };
@@ -128,9 +132,8 @@ Refused move_one(World& world, Name host, const MoveFiles& form, Name source, Re
       rename(whole, from.path, place.path);
       world.hosts.edit(from.host).root = whole.tree;
     } else {
-      const PathError error = with_mount(world, from.host, from.mount, [&](Mount& mount) {
-        return rename(mount, from.path, place.path);
-      });
+      const PathError error = with_mount(world, from.host, from.mount,
+                                         [&](Mount& mount) { return rename(mount, from.path, place.path); });
       if (error != PathError::none) return failed(error);
     }
   } else {
@@ -152,9 +155,8 @@ Refused run(World& world, Name host, const CopyFiles& form, Report& report) {
     return {Refusal::cp_not_a_directory, form.target};
   }
   Copier copier{world, host, form, report};
-  return each(form.sources, report, [&](Name source) {
-    return copier.one(source, final_name(world, host, source, form.target));
-  });
+  return each(form.sources, report,
+              [&](Name source) { return copier.one(source, final_name(world, host, source, form.target)); });
 }
 
 Refused run(World& world, Name host, const MoveFiles& form, Report& report) {
@@ -201,7 +203,8 @@ Refused run(World& world, Name host, const MakeDirectories& form, Report& report
   return each(form.directories, report, [&](Name path) -> Refused {
     std::vector<Name> all = {Name(absolute(path.str()))};
     if (form.parents) {
-      while (all.back() != Name("/") && !directory_at(world, host, all.back())) all.push_back(folder_of(all.back()));
+      while (all.back() != Name("/") && !directory_at(world, host, all.back()))
+        all.push_back(folder_of(all.back()));
       if (directory_at(world, host, all.back())) all.pop_back();
     }
     for (auto one = all.rbegin(); one != all.rend(); ++one) {
@@ -216,7 +219,8 @@ Refused run(World& world, Name host, const RemoveDirectories& form, Report& repo
   return each(form.directories, report, [&](Name path) -> Refused {
     const auto failed = [&](PathError error) { return Refused{Refusal::rmdir_failed, path, words(error)}; };
     const Place place = place_of(world, host, path, false);
-    if (!exists(world, place)) return failed(place.error == PathError::none ? PathError::not_found : place.error);
+    if (!exists(world, place))
+      return failed(place.error == PathError::none ? PathError::not_found : place.error);
     if (!directory_at(world, place)) return failed(PathError::not_a_directory);
     if (!list_at(world, host, path).empty()) return failed(PathError::not_empty);
     const PathError error = erase_file(world, host, path);

@@ -15,9 +15,9 @@ struct CopyFiles {
   bool verbose = false;
   static constexpr Usage usage() {
     return usage_of("cp", toggle<&CopyFiles::archive>("-a,--archive"), toggle<&CopyFiles::preserve>("-p"),
-                    toggle<&CopyFiles::recursive>("-r,-R,--recursive"), toggle<&CopyFiles::force>("-f,--force"),
-                    toggle<&CopyFiles::verbose>("-v,--verbose"), some<&CopyFiles::sources>("SOURCE"),
-                    operand<&CopyFiles::target>("TARGET"));
+                    toggle<&CopyFiles::recursive>("-r,-R,--recursive"),
+                    toggle<&CopyFiles::force>("-f,--force"), toggle<&CopyFiles::verbose>("-v,--verbose"),
+                    some<&CopyFiles::sources>("SOURCE"), operand<&CopyFiles::target>("TARGET"));
   }
   bool operator==(const CopyFiles&) const = default;
 };
@@ -29,8 +29,9 @@ struct MoveFiles {
   bool force = false;
   bool verbose = false;
   static constexpr Usage usage() {
-    return usage_of("mv", toggle<&MoveFiles::force>("-f,--force"), toggle<&MoveFiles::verbose>("-v,--verbose"),
-                    some<&MoveFiles::sources>("SOURCE"), operand<&MoveFiles::target>("TARGET"));
+    return usage_of("mv", toggle<&MoveFiles::force>("-f,--force"),
+                    toggle<&MoveFiles::verbose>("-v,--verbose"), some<&MoveFiles::sources>("SOURCE"),
+                    operand<&MoveFiles::target>("TARGET"));
   }
   bool operator==(const MoveFiles&) const = default;
 };
@@ -76,7 +77,9 @@ Refused run(World&, Name host, const MakeDirectories&, Report&);
 
 struct RemoveDirectories {
   std::vector<Name> directories;
-  static constexpr Usage usage() { return usage_of("rmdir", some<&RemoveDirectories::directories>("DIRECTORY")); }
+  static constexpr Usage usage() {
+    return usage_of("rmdir", some<&RemoveDirectories::directories>("DIRECTORY"));
+  }
   bool operator==(const RemoveDirectories&) const = default;
 };
 Refused run(World&, Name host, const RemoveDirectories&, Report&);

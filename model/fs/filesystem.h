@@ -1,5 +1,5 @@
-// What a file system writes about itself on its device, as far as its tools judge by it: an ext4 superblock with
-// its counters and state, and the signature of swap space.
+// What a file system writes about itself on its device, as far as its tools judge by it: an ext4 superblock
+// with its counters and state, and the signature of swap space.
 #pragma once
 
 #include "model/hash.h"
@@ -9,9 +9,9 @@ namespace rehearse::fs {
 
 inline constexpr Sectors kSuperblockAt = 2;  // byte 1024, where blkid finds the signature (offset 1080)
 inline constexpr Sectors kSuperblockRoom = 2;
-inline constexpr Sectors kTreeAt = 16;       // where the model keeps an ext4's files as one block
+inline constexpr Sectors kTreeAt = 16;  // where the model keeps an ext4's files as one block
 inline constexpr Sectors kTreeRoom = 8;
-inline constexpr Sectors kSwapAt = 0;        // the first page; its magic is at byte 4086
+inline constexpr Sectors kSwapAt = 0;  // the first page; its magic is at byte 4086
 inline constexpr Sectors kSwapRoom = 8;
 
 enum class State : std::uint8_t {
@@ -28,9 +28,9 @@ struct Superblock {
   std::uint64_t blocks = 0;
   std::uint64_t free_blocks = 0;
   std::uint64_t reserved_blocks = 0;
-  std::uint64_t overhead_blocks = 0;  // tables and journal, made by mkfs
-  std::uint32_t mount_count = 0;      // since the last check
-  std::int32_t max_mount_count = -1;  // -1: never forces a check
+  std::uint64_t overhead_blocks = 0;      // tables and journal, made by mkfs
+  std::uint32_t mount_count = 0;          // since the last check
+  std::int32_t max_mount_count = -1;      // -1: never forces a check
   std::uint32_t check_interval_days = 0;  // 0: never
   std::uint32_t days_since_check = 0;     // grows with the time that steps tell
   State state = State::clean;
@@ -38,22 +38,23 @@ struct Superblock {
   std::uint64_t free_inodes = 0;
   std::uint32_t inodes_per_group = 0;
   std::uint32_t gdt_blocks = 0;  // descriptors, and room for more of them, beside each copy of the superblock
-  std::uint64_t packed_groups = 0;  // those that mkfs made; groups that came later have their tables in themselves
+  std::uint64_t packed_groups =
+      0;  // those that mkfs made; groups that came later have their tables in themselves
   std::uint64_t journal_blocks = 0;
   std::uint64_t journal_group = 0;  // where it begins
-  std::uint64_t journal_next = 0;  // where the next transaction goes; each mount begins anew
-  bool checked = true;        // since it was mounted last: resize2fs insists on it
-  bool tables_zeroed = false;  // its inode tables; a new file system leaves that to the kernel
+  std::uint64_t journal_next = 0;   // where the next transaction goes; each mount begins anew
+  bool checked = true;              // since it was mounted last: resize2fs insists on it
+  bool tables_zeroed = false;       // its inode tables; a new file system leaves that to the kernel
 
   friend auto fields(const Superblock& block) {
-    const auto& [type, label, uuid, block_size, blocks, free_blocks, reserved_blocks, overhead_blocks, mount_count,
-                 max_mount_count, check_interval_days, days_since_check, state, inodes, free_inodes,
-                 inodes_per_group, gdt_blocks, packed_groups, journal_blocks, journal_group, journal_next, checked,
-                 tables_zeroed] = block;
-    return std::tie(type, label, uuid, block_size, blocks, free_blocks, reserved_blocks, overhead_blocks, mount_count,
-                    max_mount_count, check_interval_days, days_since_check, state, inodes, free_inodes,
-                    inodes_per_group, gdt_blocks, packed_groups, journal_blocks, journal_group, journal_next, checked,
-                    tables_zeroed);
+    const auto& [type, label, uuid, block_size, blocks, free_blocks, reserved_blocks, overhead_blocks,
+                 mount_count, max_mount_count, check_interval_days, days_since_check, state, inodes,
+                 free_inodes, inodes_per_group, gdt_blocks, packed_groups, journal_blocks, journal_group,
+                 journal_next, checked, tables_zeroed] = block;
+    return std::tie(type, label, uuid, block_size, blocks, free_blocks, reserved_blocks, overhead_blocks,
+                    mount_count, max_mount_count, check_interval_days, days_since_check, state, inodes,
+                    free_inodes, inodes_per_group, gdt_blocks, packed_groups, journal_blocks, journal_group,
+                    journal_next, checked, tables_zeroed);
   }
   bool operator==(const Superblock&) const = default;
 };

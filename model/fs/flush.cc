@@ -8,11 +8,11 @@ namespace rehearse::fs {
 namespace {
 
 // A change of files is one transaction in the journal: a descriptor, a commit block and the changed metadata
-// between them; the first after mounting also starts the journal and touches bitmaps for the first time. Their
-// number is approximated. Recorded on Linux 6.1 with 4 KiB chunks (integration/recordings/fs/cow-*.rec), beside the
-// data, which are exact: 4 KiB blocks: 14 chunks for the first, then 6 (touch), 7 (a small file), 8 (rm); 1 KiB
-// blocks: 9 for the first, then 2, 3, 3. Mounting writes the superblock: 1 chunk. What was written once since the
-// snapshot was taken costs nothing.
+// between them; the first after mounting also starts the journal and touches bitmaps for the first time.
+// Their number is approximated. Recorded on Linux 6.1 with 4 KiB chunks
+// (integration/recordings/fs/cow-*.rec), beside the data, which are exact: 4 KiB blocks: 14 chunks for the
+// first, then 6 (touch), 7 (a small file), 8 (rm); 1 KiB blocks: 9 for the first, then 2, 3, 3. Mounting
+// writes the superblock: 1 chunk. What was written once since the snapshot was taken costs nothing.
 constexpr std::uint64_t kFirstTransaction = 13;
 constexpr std::uint64_t kTransaction = 7;
 
@@ -43,7 +43,8 @@ IoError write_tree(World& world, Name host, Mount& mount) {
   const Part<Tree> there = tree_on(world, host, mount.device);
   // Another kernel wrote here meanwhile: what is on the disk now is neither's.
   if (!there || !(there == mount.written)) mount.tree.edit().mixed = true;
-  if (const IoError error = put_tree(world, host, mount.device, mount.tree); error != IoError::none) return error;
+  if (const IoError error = put_tree(world, host, mount.device, mount.tree); error != IoError::none)
+    return error;
   mount.written = mount.tree;
   return write_transaction(world, host, mount);
 }
@@ -83,7 +84,8 @@ void for_domains(World& world, Name host, F f) {
 void zero_tables(World& world, Name host, Mount& mount) {
   if (mount.read_only || mount.device.empty() || !mount.super || mount.super->tables_zeroed) return;
   Patch patch;
-  for (const Range& range : tables_of(*mount.super)) patch.push_back(Run{range.first, range.count, {}, 0, {}});
+  for (const Range& range : tables_of(*mount.super))
+    patch.push_back(Run{range.first, range.count, {}, 0, {}});
   if (write(world, host, mount.device, patch) == IoError::none) mount.super.edit().tables_zeroed = true;
 }
 

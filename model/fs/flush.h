@@ -1,5 +1,5 @@
-// When what a kernel holds of its file systems reaches the disks. Until then a loss of power drops it. A flush
-// writes through the device stack, so every snapshot underneath sets old chunks aside for it.
+// When what a kernel holds of its file systems reaches the disks. Until then a loss of power drops it. A
+// flush writes through the device stack, so every snapshot underneath sets old chunks aside for it.
 #pragma once
 
 #include "model/io.h"
@@ -13,13 +13,13 @@ void flush_all(World&, Name host);
 /// One mount that a kernel on this host holds, its own or a guest's.
 IoError flush_mount(World&, Name host, Mount& mount);
 
-/// What device-mapper does to a file system while it takes a snapshot below it: freezing writes everything, so
-/// that the snapshot holds a clean one; thawing marks the live one as in use again.
+/// What device-mapper does to a file system while it takes a snapshot below it: freezing writes everything,
+/// so that the snapshot holds a clean one; thawing marks the live one as in use again.
 void freeze(World&, Name host, Name device);
 void thaw(World&, Name host, Name device);
 
-/// Time passes for the host's kernel and its guests: after 30 s written data are on the disks; the first minute
-/// of a new file system's life fills its inode tables with zeroes.
+/// Time passes for the host's kernel and its guests: after 30 s written data are on the disks; the first
+/// minute of a new file system's life fills its inode tables with zeroes.
 void pass_time(World&, Name host, std::uint64_t seconds);
 
 }  // namespace rehearse::fs

@@ -1,5 +1,5 @@
-// The shape that all forms of this layer have: one function does it all and says why not, on a world that may be
-// changed; asking whether it would be refused is trying it on a copy, which costs a few pointers.
+// The shape that all forms of this layer have: one function does it all and says why not, on a world that may
+// be changed; asking whether it would be refused is trying it on a copy, which costs a few pointers.
 #pragma once
 
 #include "model/refusal.h"

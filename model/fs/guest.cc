@@ -79,7 +79,8 @@ bool check_at_start(World& world, Name host, const domain::Disk& disk, Report& r
   return true;
 }
 
-MountError mount_disk(World& world, Name host, const domain::Disk& disk, Name target, bool read_only, Mount& mount) {
+MountError mount_disk(World& world, Name host, const domain::Disk& disk, Name target, bool read_only,
+                      Mount& mount) {
   mount.target = target;
   mount.source = "/dev/" + disk.frontend.str();
   mount.device = disk.device;
@@ -129,8 +130,8 @@ Patch scattered(const std::vector<Range>& used, Bytes bytes, Stamp stamp) {
   const std::uint64_t seed = hash_of(stamp);
   for (std::uint64_t i = 0; total > 0 && i < divide_up(bytes, kBlock * kSector); ++i) {
     const std::uint64_t block = mix(seed, i) % total;
-    const std::size_t range = static_cast<std::size_t>(
-        std::upper_bound(starts.begin(), starts.end(), block) - starts.begin() - 1);
+    const std::size_t range =
+        static_cast<std::size_t>(std::upper_bound(starts.begin(), starts.end(), block) - starts.begin() - 1);
     places.push_back(used[range].first + (block - starts[range]) * kBlock);
   }
   std::sort(places.begin(), places.end());
@@ -142,11 +143,16 @@ Patch scattered(const std::vector<Range>& used, Bytes bytes, Stamp stamp) {
 
 IoError error_of(PathError error) {
   switch (error) {
-    case PathError::none: return IoError::none;
-    case PathError::no_space: return IoError::no_space;
-    case PathError::read_only: return IoError::read_only;
-    case PathError::failed: return IoError::failed;
-    default: return IoError::no_device;
+    case PathError::none:
+      return IoError::none;
+    case PathError::no_space:
+      return IoError::no_space;
+    case PathError::read_only:
+      return IoError::read_only;
+    case PathError::failed:
+      return IoError::failed;
+    default:
+      return IoError::no_device;
   }
 }
 
@@ -177,7 +183,8 @@ Refused mount_guest(World& world, Name host, domain::Domain& domain, Report& rep
   const domain::Config& config = domain.config;
   if (config.disks.empty()) return {Refusal::guest_without_root, config.name};
   const domain::Disk& first = config.disks.front();
-  if (!check_at_start(world, host, first, report)) return {Refusal::guest_root_damaged, config.name, first.backend};
+  if (!check_at_start(world, host, first, report))
+    return {Refusal::guest_root_damaged, config.name, first.backend};
   std::vector<Mount> mounts(1);
   if (mount_disk(world, host, first, "/", false, mounts[0]) != MountError::none) {
     return {Refusal::guest_without_root, config.name, first.backend};
@@ -197,8 +204,9 @@ Refused mount_guest(World& world, Name host, domain::Domain& domain, Report& rep
       continue;
     }
     Mount mount;
-    const bool mounted = check_at_start(world, host, *disk, report) &&
-                         mount_disk(world, host, *disk, line.target, line.has("ro"), mount) == MountError::none;
+    const bool mounted =
+        check_at_start(world, host, *disk, report) &&
+        mount_disk(world, host, *disk, line.target, line.has("ro"), mount) == MountError::none;
     if (mounted) {
       domain.mounts.push_back(std::move(mount));
     } else {
@@ -240,14 +248,15 @@ IoError guest_write(World& world, Name host, Name name, Bytes bytes, Name path, 
   return with_guest_mount(world, host, *index, walked.mount, [&](Mount& mount) {
     if (mount.read_only) return IoError::read_only;
     const std::vector<Range> used =
-        random ? data_of(mount, walked.error == PathError::none ? walked.path : Name("/")) : std::vector<Range>();
+        random ? data_of(mount, walked.error == PathError::none ? walked.path : Name("/"))
+               : std::vector<Range>();
     const Patch patch = scattered(used, bytes, stamp);
     IoError error = IoError::none;
     if (!patch.empty()) {
       overwrite(mount, patch);
     } else {
-      error = error_of(write_file(mount, walked.error == PathError::none ? walked.path : Name(absolute(path.str())),
-                                  bytes, stamp));
+      error = error_of(write_file(
+          mount, walked.error == PathError::none ? walked.path : Name(absolute(path.str())), bytes, stamp));
     }
     if (!flushed) return error;
     const IoError written = flush_mount(world, host, mount);

@@ -1,5 +1,5 @@
-// What a kernel does with a file system: mounting reads it into memory (and replays the journal after a crash),
-// unmounting writes it back. The same for a host's kernel and for a guest's.
+// What a kernel does with a file system: mounting reads it into memory (and replays the journal after a
+// crash), unmounting writes it back. The same for a host's kernel and for a guest's.
 #pragma once
 
 #include "model/io.h"
@@ -8,9 +8,9 @@ namespace rehearse::fs {
 
 enum class MountError : std::uint8_t {
   none,
-  no_file_system,     // EINVAL: bad superblock, or larger than its device
-  unreadable,         // EIO
-  needs_recovery,     // EROFS: the journal must be replayed and the device is write-protected
+  no_file_system,  // EINVAL: bad superblock, or larger than its device
+  unreadable,      // EIO
+  needs_recovery,  // EROFS: the journal must be replayed and the device is write-protected
 };
 
 struct MountMode {
@@ -25,12 +25,12 @@ IoError write_out(World&, Name host, Mount& mount);
 IoError turn_read_only(World&, Name host, Mount& mount);
 IoError turn_read_write(World&, Name host, Mount& mount);
 
-/// Is the check that `fsck -p` makes at boot due? The reason in e2fsck's words ("has been mounted 20 times without
-/// being checked"), or nothing.
+/// Is the check that `fsck -p` makes at boot due? The reason in e2fsck's words ("has been mounted 20 times
+/// without being checked"), or nothing.
 std::string check_due(const Superblock&);
 
-/// Changes one of the host's mounts; a file system that this kernel has mounted in several places is one in its
-/// memory, so its other rows change alike.
+/// Changes one of the host's mounts; a file system that this kernel has mounted in several places is one in
+/// its memory, so its other rows change alike.
 template <class F>
 auto with_mount(World& world, Name host, std::size_t index, F change) {
   Mount mount = (*world.hosts.find(host)->mounts)[index];

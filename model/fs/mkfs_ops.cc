@@ -111,7 +111,8 @@ bool read_value(std::string_view text, ExtendedOptions& value) {
   for (const std::string& word : words_of_options(text)) {
     if (word == "lazy_itable_init=0") {
       value.zero_tables_now = true;
-    } else if (word != "lazy_itable_init=1" && word != "lazy_journal_init=0" && word != "lazy_journal_init=1") {
+    } else if (word != "lazy_itable_init=1" && word != "lazy_journal_init=0" &&
+               word != "lazy_journal_init=1") {
       return false;
     }
   }
@@ -143,7 +144,8 @@ Refused run(World& world, Name host, const MakeExt4& form, Report& report) {
     clear(world, host, device, 0, super.blocks * unit);
   } else {
     Patch patch;
-    for (const Range& range : written_by_mkfs(super)) patch.push_back(Run{range.first, range.count, {}, 0, {}});
+    for (const Range& range : written_by_mkfs(super))
+      patch.push_back(Run{range.first, range.count, {}, 0, {}});
     if (super.tables_zeroed) {
       for (const Range& range : tables_of(super)) clear(world, host, device, range.first, range.count);
     }
@@ -157,9 +159,10 @@ Refused run(World& world, Name host, const MakeExt4& form, Report& report) {
 }
 
 Refused run(World& world, Name host, const MakeExt4ByType& form, Report& report) {
-  return run(world, host,
-             MakeExt4{form.device, form.label, form.reserved_percent, form.block_size, {}, form.quiet, form.yes},
-             report);
+  return run(
+      world, host,
+      MakeExt4{form.device, form.label, form.reserved_percent, form.block_size, {}, form.quiet, form.yes},
+      report);
 }
 
 Refused run(World& world, Name host, const MakeSwap& form, Report& report) {
@@ -189,7 +192,8 @@ Refused run(World& world, Name host, const WipeSignatures& form, Report& report)
   const Host& at = *world.hosts.find(host);
   const Name device = device_name(at, form.device);
   if (!at.device(device)) return {Refusal::wipefs_no_device, form.device};
-  if (!form.force && (mounted_here(at, device) || held(at, device))) return {Refusal::wipefs_busy, form.device};
+  if (!form.force && (mounted_here(at, device) || held(at, device)))
+    return {Refusal::wipefs_busy, form.device};
   struct Magic {
     std::string_view type;
     Sectors at;
@@ -205,8 +209,8 @@ Refused run(World& world, Name host, const WipeSignatures& form, Report& report)
   for (const Magic& magic : kMagics) {
     const Signature found = signature_on(world, host, device);
     if (found.type != Name(magic.type)) continue;
-    report.out("{}: {} bytes were erased at offset 0x{:08x} ({}): {}", form.device.str(), (magic.bytes.size() + 1) / 3,
-               found.offset, magic.type, magic.bytes);
+    report.out("{}: {} bytes were erased at offset 0x{:08x} ({}): {}", form.device.str(),
+               (magic.bytes.size() + 1) / 3, found.offset, magic.type, magic.bytes);
     clear(world, host, device, magic.at, magic.room);
   }
   return {};

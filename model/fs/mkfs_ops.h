@@ -50,9 +50,9 @@ struct MakeExt4ByType {
   bool yes = false;  // -F
   static constexpr Usage usage() {
     using Form = MakeExt4ByType;
-    return usage_of("mke2fs,mkfs", option<&Form::type>("-t"), toggle<&Form::quiet>("-q"), toggle<&Form::yes>("-F"),
-                    maybe<&Form::label>("-L"), maybe<&Form::reserved_percent>("-m"), maybe<&Form::block_size>("-b"),
-                    operand<&Form::device>("DEVICE"));
+    return usage_of("mke2fs,mkfs", option<&Form::type>("-t"), toggle<&Form::quiet>("-q"),
+                    toggle<&Form::yes>("-F"), maybe<&Form::label>("-L"), maybe<&Form::reserved_percent>("-m"),
+                    maybe<&Form::block_size>("-b"), operand<&Form::device>("DEVICE"));
   }
   bool operator==(const MakeExt4ByType&) const = default;
 };

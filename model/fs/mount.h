@@ -1,5 +1,5 @@
-// A file system in use: what the kernel (of a host, or of a guest) holds of it in memory. Changes live here until
-// they are flushed; power loss drops what was not.
+// A file system in use: what the kernel (of a host, or of a guest) holds of it in memory. Changes live here
+// until they are flushed; power loss drops what was not.
 #pragma once
 
 #include "model/fs/filesystem.h"
@@ -8,9 +8,9 @@
 namespace rehearse::fs {
 
 struct Mount {
-  Name target;   // "/mnt"
-  Name source;   // as typed: "/dev/vg1/echelon", or "trolls:/etc/xen" for nfs
-  Name device;   // below /dev of the host that runs this kernel's disks; empty for nfs
+  Name target;  // "/mnt"
+  Name source;  // as typed: "/dev/vg1/echelon", or "trolls:/etc/xen" for nfs
+  Name device;  // below /dev of the host that runs this kernel's disks; empty for nfs
   Name type = "ext4";
   bool read_only = false;
   bool dirty = false;         // `tree` or `super` is newer than the device

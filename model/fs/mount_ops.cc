@@ -11,9 +11,9 @@
 namespace rehearse::fs {
 namespace {
 
-constexpr std::string_view kKnownOptions[] = {"ro",       "rw",      "remount", "defaults", "noload",  "noatime",
-                                              "relatime", "nodev",   "nosuid",  "noexec",   "auto",    "noauto",
-                                              "nofail",   "_netdev", "user",    "errors=remount-ro"};
+constexpr std::string_view kKnownOptions[] = {
+    "ro",     "rw",     "remount", "defaults", "noload", "noatime", "relatime", "nodev",
+    "nosuid", "noexec", "auto",    "noauto",   "nofail", "_netdev", "user",     "errors=remount-ro"};
 
 // As /proc/mounts shows them behind ro or rw.
 Name shown_options(const MountOptions& options) {
@@ -39,7 +39,8 @@ Refused mount_nfs(World& world, Name host, const Wanted& wanted) {
   const Name server = source.substr(0, colon);
   const Host* at = world.hosts.find(server);
   if (!at || !at->powered) return {Refusal::mount_nfs_no_server, wanted.source};
-  if (!directory_at(world, server, source.substr(colon + 1))) return {Refusal::mount_nfs_no_directory, wanted.source};
+  if (!directory_at(world, server, source.substr(colon + 1)))
+    return {Refusal::mount_nfs_no_directory, wanted.source};
   Mount mount;
   mount.target = wanted.target;
   mount.source = wanted.source;
@@ -52,10 +53,14 @@ Refused mount_nfs(World& world, Name host, const Wanted& wanted) {
 
 Refused refused_by_kernel(MountError error, Name target, const std::string& path) {
   switch (error) {
-    case MountError::no_file_system: return {Refusal::mount_wrong_type, target, path};
-    case MountError::unreadable: return {Refusal::mount_unreadable, target, path};
-    case MountError::needs_recovery: return {Refusal::mount_needs_recovery, target, path};
-    case MountError::none: break;
+    case MountError::no_file_system:
+      return {Refusal::mount_wrong_type, target, path};
+    case MountError::unreadable:
+      return {Refusal::mount_unreadable, target, path};
+    case MountError::needs_recovery:
+      return {Refusal::mount_needs_recovery, target, path};
+    case MountError::none:
+      break;
   }
   return {};
 }
@@ -189,9 +194,11 @@ bool MountOptions::has(std::string_view word) const {
 
 bool read_value(std::string_view text, MountOptions& value) {
   value.words = words_of_options(text);
-  return !value.words.empty() && std::all_of(value.words.begin(), value.words.end(), [](const std::string& word) {
-    return std::find(std::begin(kKnownOptions), std::end(kKnownOptions), word) != std::end(kKnownOptions);
-  });
+  return !value.words.empty() &&
+         std::all_of(value.words.begin(), value.words.end(), [](const std::string& word) {
+           return std::find(std::begin(kKnownOptions), std::end(kKnownOptions), word) !=
+                  std::end(kKnownOptions);
+         });
 }
 
 std::string show_value(const MountOptions& value) {
@@ -201,7 +208,8 @@ std::string show_value(const MountOptions& value) {
 }
 
 Refused run(World& world, Name host, const MountDevice& form, Report& report) {
-  Wanted wanted{form.source, Name(absolute(form.target.str())), form.type, form.options.value_or(MountOptions{})};
+  Wanted wanted{form.source, Name(absolute(form.target.str())), form.type,
+                form.options.value_or(MountOptions{})};
   if (form.read_only) wanted.options.words.emplace_back("ro");
   if (wanted.options.has("remount")) return remount(world, host, wanted.target, wanted.options);
   return mount_device(world, host, wanted, report);

@@ -21,9 +21,10 @@ struct MountDevice {
   std::optional<MountOptions> options;
   bool read_only = false;
   static constexpr Usage usage() {
-    return usage_of("mount", maybe<&MountDevice::type>("-t,--types"), maybe<&MountDevice::options>("-o,--options"),
-                    toggle<&MountDevice::read_only>("-r,--read-only"), operand<&MountDevice::source>("DEVICE"),
-                    operand<&MountDevice::target>("DIRECTORY"));
+    return usage_of("mount", maybe<&MountDevice::type>("-t,--types"),
+                    maybe<&MountDevice::options>("-o,--options"),
+                    toggle<&MountDevice::read_only>("-r,--read-only"),
+                    operand<&MountDevice::source>("DEVICE"), operand<&MountDevice::target>("DIRECTORY"));
   }
   bool operator==(const MountDevice&) const = default;
 };

@@ -1,4 +1,5 @@
-// Commands on file systems, swap space, files and raw devices. The forms are in the *_ops.h files beside this one.
+// Commands on file systems, swap space, files and raw devices. The forms are in the *_ops.h files beside this
+// one.
 #pragma once
 
 #include <variant>
@@ -14,8 +15,8 @@
 
 namespace rehearse::fs {
 
-/// sync: writes everything held in memory to the disks. Files named to it are written with all the rest of their
-/// file system.
+/// sync: writes everything held in memory to the disks. Files named to it are written with all the rest of
+/// their file system.
 struct Sync {
   std::vector<Name> files;
   static constexpr Usage usage() { return usage_of("sync", any<&Sync::files>("FILE")); }
@@ -23,10 +24,11 @@ struct Sync {
 };
 Refused run(World&, Name host, const Sync&, Report&);
 
-using Op = std::variant<Sync, MakeExt4, MakeExt4ByType, MakeSwap, WipeSignatures, MountDevice, MountEntry, MountAll,
-                        Unmount, E2fsck, FsckExt4, Fsck, Tune, LabelExt4, ResizeExt4, SwapOn, SwapOnLabel, SwapOnAll,
-                        SwapOff, SwapOffLabel, SwapOffAll, Dd, CopyFiles, MoveFiles, RemoveFiles, LinkFile,
-                        MakeDirectories, RemoveDirectories, TouchFiles, EditFiles, EditFilesBy, Echo, WriteFile>;
+using Op =
+    std::variant<Sync, MakeExt4, MakeExt4ByType, MakeSwap, WipeSignatures, MountDevice, MountEntry, MountAll,
+                 Unmount, E2fsck, FsckExt4, Fsck, Tune, LabelExt4, ResizeExt4, SwapOn, SwapOnLabel, SwapOnAll,
+                 SwapOff, SwapOffLabel, SwapOffAll, Dd, CopyFiles, MoveFiles, RemoveFiles, LinkFile,
+                 MakeDirectories, RemoveDirectories, TouchFiles, EditFiles, EditFilesBy, Echo, WriteFile>;
 
 Mismatch parse(std::span<const std::string> words, Op& op);
 int claims(std::span<const std::string> words);

@@ -13,9 +13,10 @@ constexpr int kMostLinks = 40;  // MAXSYMLINKS
 
 // Directories that every installed system has, listed or not.
 bool standard_directory(std::string_view path) {
-  static constexpr std::string_view kAll[] = {"/",     "/bin",  "/boot", "/dev",  "/etc", "/home", "/lib",     "/media",
-                                              "/mnt",  "/opt",  "/proc", "/root", "/run", "/sbin", "/srv",     "/sys",
-                                              "/tmp",  "/usr",  "/var",  "/var/lib", "/var/log", "/var/tmp"};
+  static constexpr std::string_view kAll[] = {"/",    "/bin",     "/boot",    "/dev",    "/etc",  "/home",
+                                              "/lib", "/media",   "/mnt",     "/opt",    "/proc", "/root",
+                                              "/run", "/sbin",    "/srv",     "/sys",    "/tmp",  "/usr",
+                                              "/var", "/var/lib", "/var/log", "/var/tmp"};
   return std::find(std::begin(kAll), std::end(kAll), path) != std::end(kAll);
 }
 
@@ -57,17 +58,28 @@ std::string pop_component(std::string& rest) {
 
 std::string_view words_of(PathError error) {
   switch (error) {
-    case PathError::none: return "Success";
-    case PathError::not_found: return "No such file or directory";
-    case PathError::not_a_directory: return "Not a directory";
-    case PathError::is_a_directory: return "Is a directory";
-    case PathError::exists: return "File exists";
-    case PathError::not_empty: return "Directory not empty";
-    case PathError::read_only: return "Read-only file system";
-    case PathError::no_space: return "No space left on device";
-    case PathError::busy: return "Device or resource busy";
-    case PathError::too_many_links: return "Too many levels of symbolic links";
-    case PathError::failed: return "Input/output error";
+    case PathError::none:
+      return "Success";
+    case PathError::not_found:
+      return "No such file or directory";
+    case PathError::not_a_directory:
+      return "Not a directory";
+    case PathError::is_a_directory:
+      return "Is a directory";
+    case PathError::exists:
+      return "File exists";
+    case PathError::not_empty:
+      return "Directory not empty";
+    case PathError::read_only:
+      return "Read-only file system";
+    case PathError::no_space:
+      return "No space left on device";
+    case PathError::busy:
+      return "Device or resource busy";
+    case PathError::too_many_links:
+      return "Too many levels of symbolic links";
+    case PathError::failed:
+      return "Input/output error";
   }
   return "";
 }
@@ -176,7 +188,9 @@ bool directory_at(const World& world, const Place& place) {
   return directory_in({host.mounts.get(), host.root.get()}, place.mount, place.path);
 }
 
-const File* file_at(const World& world, Name host, Name path) { return file_at(world, place_of(world, host, path)); }
+const File* file_at(const World& world, Name host, Name path) {
+  return file_at(world, place_of(world, host, path));
+}
 
 bool directory_at(const World& world, Name host, Name path) {
   return directory_at(world, place_of(world, host, path));
@@ -221,7 +235,8 @@ PathError put_file(World& world, const Place& place, File file) {
   if (place.error != PathError::none) return place.error;
   if (place.path == Name("/")) return PathError::is_a_directory;
   const File* old = file_at(world, place);
-  if (old && old->kind == FileKind::directory && file.kind != FileKind::directory) return PathError::is_a_directory;
+  if (old && old->kind == FileKind::directory && file.kind != FileKind::directory)
+    return PathError::is_a_directory;
   if (!old && directory_at(world, place)) {
     return file.kind == FileKind::directory ? PathError::exists : PathError::is_a_directory;
   }
@@ -231,7 +246,8 @@ PathError put_file(World& world, const Place& place, File file) {
     world.hosts.edit(place.host).root.edit().put(std::move(file));
     return PathError::none;
   }
-  return with_mount(world, place.host, place.mount, [&](Mount& mount) { return store(mount, std::move(file)); });
+  return with_mount(world, place.host, place.mount,
+                    [&](Mount& mount) { return store(mount, std::move(file)); });
 }
 
 PathError put_file(World& world, Name host, File file) {

@@ -32,8 +32,8 @@ struct Place {
   bool read_only = false;     // by NFS
 };
 
-/// Follows symbolic links on the way, and the last one too if `follow`. An error is one of the way there; that
-/// the last component is not there is none.
+/// Follows symbolic links on the way, and the last one too if `follow`. An error is one of the way there;
+/// that the last component is not there is none.
 Place place_of(const World&, Name host, Name path, bool follow = true);
 const Tree& tree_at(const World&, const Place&);
 /// The file or directory at that place; null if there is none. A file system's root has no entry either: ask
@@ -50,8 +50,8 @@ std::vector<Name> list_at(const World&, Name host, Name path);
 /// Are the stamps that a file expects on the device (or in memory, not flushed yet)?
 bool intact(const World&, const Place&);
 
-/// Makes or replaces the file at `file.path` (a path on the host), following a symbolic link there. Its directory
-/// must exist.
+/// Makes or replaces the file at `file.path` (a path on the host), following a symbolic link there. Its
+/// directory must exist.
 PathError put_file(World&, Name host, File file);
 PathError put_file(World&, const Place&, File file);
 /// Takes away the file, link, or directory with all in it, not following a symbolic link.

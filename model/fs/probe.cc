@@ -70,13 +70,15 @@ Name device_at(const World& world, Name host, Name spec) {
     return !device.empty() && at->device(device) ? device : Name();
   }
   std::string_view wanted = text.substr(text.find('=') + 1);
-  if (wanted.size() > 1 && wanted.front() == '"' && wanted.back() == '"') wanted = wanted.substr(1, wanted.size() - 2);
+  if (wanted.size() > 1 && wanted.front() == '"' && wanted.back() == '"')
+    wanted = wanted.substr(1, wanted.size() - 2);
   for (const Device& device : *at->devices) {
     const std::string& name = device.name.str();
     if (name.ends_with("-real") || name.ends_with("-cow")) continue;
     const Signature signature = signature_on(world, host, device.name);
     if (signature.type.empty()) continue;
-    if (by_label ? same_text(signature.label, wanted) : uuid_text(signature.uuid) == wanted) return device.name;
+    if (by_label ? same_text(signature.label, wanted) : uuid_text(signature.uuid) == wanted)
+      return device.name;
   }
   return {};
 }

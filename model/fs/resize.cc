@@ -71,11 +71,13 @@ class Resizer {
 
   Refused online(std::uint64_t blocks) {
     const Mount& row = (*world_.hosts.find(host_)->mounts)[mount_];
-    report_.out("Filesystem at {} is mounted on {}; on-line resizing required", form_.shown, row.target.str());
+    report_.out("Filesystem at {} is mounted on {}; on-line resizing required", form_.shown,
+                row.target.str());
     if (blocks < super_.blocks) return {Refusal::resize_online_shrink};
     Superblock grown = super_;
     grow_online(grown, usable_blocks(super_, blocks));
-    report_.out("old_desc_blocks = {}, new_desc_blocks = {}", descriptor_blocks(super_), descriptor_blocks(grown));
+    report_.out("old_desc_blocks = {}, new_desc_blocks = {}", descriptor_blocks(super_),
+                descriptor_blocks(grown));
     if (row.read_only) return {Refusal::resize_read_only};
     super_ = grown;
     with_mount(world_, host_, mount_, [&](Mount& mount) {
@@ -150,8 +152,8 @@ bool can_be_resized(const World& world, Name host, Name device, Report& report) 
   if (signature.type.empty()) {
     report.err("fsadm: Cannot get FSTYPE of \"/dev/{}\".", device.str());
   } else if (signature.type != Name("ext4")) {
-    report.err("fsadm: Filesystem \"{}\" on device \"/dev/{}\" is not supported by this tool.", signature.type.str(),
-               device.str());
+    report.err("fsadm: Filesystem \"{}\" on device \"/dev/{}\" is not supported by this tool.",
+               signature.type.str(), device.str());
   } else {
     return true;
   }
@@ -222,7 +224,8 @@ int fsadm_resize(World& world, Name host, Name device, Bytes size, bool force, b
   int status = run_fsck(world, host, device, true, report);
   if (status <= 1) status = run_resize2fs(world, host, device, blocks, force, report);
   mount.read_only = false;
-  if (read_in(world, host, mount, {}) == MountError::none) world.hosts.edit(host).mounts.edit().push_back(mount);
+  if (read_in(world, host, mount, {}) == MountError::none)
+    world.hosts.edit(host).mounts.edit().push_back(mount);
   return status;
 }
 

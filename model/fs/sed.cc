@@ -35,7 +35,8 @@ class Reader {
     return true;
   }
   void blanks() {
-    while (take(' ') || take('\t')) {}
+    while (take(' ') || take('\t')) {
+    }
   }
 
   // Up to the delimiter; an escaped delimiter stands for itself.
@@ -167,7 +168,8 @@ std::string substituted(const SedCommand& command, const Regex& regex, const std
     const auto end = static_cast<std::size_t>(groups[0].rm_eo);
     out += line.substr(place, first);
     const bool wanted = ++seen == command.nth || (command.global && seen > command.nth);
-    out += wanted ? filled(command.replacement, line.c_str() + place, groups) : line.substr(place + first, end - first);
+    out += wanted ? filled(command.replacement, line.c_str() + place, groups)
+                  : line.substr(place + first, end - first);
     if (end == first) {
       if (place + first < line.size()) out += line[place + first];
       place += first + 1;
@@ -187,12 +189,17 @@ struct Ready {
   bool inside = false;
 };
 
-bool hits(const SedAddress& address, const Regex* regex, const std::string& line, std::size_t number, bool last) {
+bool hits(const SedAddress& address, const Regex* regex, const std::string& line, std::size_t number,
+          bool last) {
   switch (address.kind) {
-    case SedAddress::Kind::none: return true;
-    case SedAddress::Kind::line: return number == address.line;
-    case SedAddress::Kind::last: return last;
-    case SedAddress::Kind::pattern: break;
+    case SedAddress::Kind::none:
+      return true;
+    case SedAddress::Kind::line:
+      return number == address.line;
+    case SedAddress::Kind::last:
+      return last;
+    case SedAddress::Kind::pattern:
+      break;
   }
   regmatch_t groups[kGroups];
   return regex->find(line.c_str(), true, groups);
@@ -200,10 +207,12 @@ bool hits(const SedAddress& address, const Regex* regex, const std::string& line
 
 bool chosen(Ready& ready, const std::string& line, std::size_t number, bool last) {
   const SedCommand& command = *ready.command;
-  if (command.to.kind == SedAddress::Kind::none) return hits(command.from, ready.from.get(), line, number, last);
+  if (command.to.kind == SedAddress::Kind::none)
+    return hits(command.from, ready.from.get(), line, number, last);
   if (ready.inside) {
-    ready.inside = command.to.kind == SedAddress::Kind::line ? number < command.to.line
-                                                            : !hits(command.to, ready.to.get(), line, number, last);
+    ready.inside = command.to.kind == SedAddress::Kind::line
+                       ? number < command.to.line
+                       : !hits(command.to, ready.to.get(), line, number, last);
     return true;
   }
   if (!hits(command.from, ready.from.get(), line, number, last)) return false;
@@ -215,7 +224,8 @@ bool chosen(Ready& ready, const std::string& line, std::size_t number, bool last
 
 std::optional<std::vector<SedCommand>> read_sed(std::string_view script) { return Reader(script)(); }
 
-std::optional<std::string> run_sed(const std::vector<SedCommand>& commands, const std::string& text, bool extended) {
+std::optional<std::string> run_sed(const std::vector<SedCommand>& commands, const std::string& text,
+                                   bool extended) {
   std::vector<Ready> all;
   for (const SedCommand& command : commands) {
     Ready ready{&command, {}, {}, {}};

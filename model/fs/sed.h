@@ -30,6 +30,7 @@ struct SedCommand {
 /// None if there is something in it that is not known.
 std::optional<std::vector<SedCommand>> read_sed(std::string_view script);
 /// None if a pattern is no regular expression.
-std::optional<std::string> run_sed(const std::vector<SedCommand>& commands, const std::string& text, bool extended);
+std::optional<std::string> run_sed(const std::vector<SedCommand>& commands, const std::string& text,
+                                   bool extended);
 
 }  // namespace rehearse::fs

@@ -42,8 +42,8 @@ std::vector<Range> free_stretches(const Mount& mount, bool aligned) {
   return found;
 }
 
-// Where `count` sectors go: on from `goal` if there is room, else into the first stretch that holds them all, else
-// into the largest ones, as the multi-block allocator tries.
+// Where `count` sectors go: on from `goal` if there is room, else into the first stretch that holds them all,
+// else into the largest ones, as the multi-block allocator tries.
 std::vector<Range> places_for(const Mount& mount, Sectors goal, Sectors count) {
   if (count == 0) return {};
   std::vector<Range> free = free_stretches(mount, count >= kAligned);
@@ -53,7 +53,8 @@ std::vector<Range> places_for(const Mount& mount, Sectors goal, Sectors count) {
   for (const Range& range : free) {
     if (range.count >= count) return {{range.first, count}};
   }
-  std::stable_sort(free.begin(), free.end(), [](const Range& a, const Range& b) { return a.count > b.count; });
+  std::stable_sort(free.begin(), free.end(),
+                   [](const Range& a, const Range& b) { return a.count > b.count; });
   std::vector<Range> found;
   for (const Range& range : free) {
     if (count == 0) break;
@@ -88,8 +89,9 @@ Patch laid(const Patch& content, const std::vector<Range>& stretches) {
   return data;
 }
 
-// The largest part of `wanted` blocks that root may still take for data; a file of many extents needs a block to
-// list them, and the allocator keeps one in hand (a disk filled by dd is left with reserve + 1 free blocks).
+// The largest part of `wanted` blocks that root may still take for data; a file of many extents needs a block
+// to list them, and the allocator keeps one in hand (a disk filled by dd is left with reserve + 1 free
+// blocks).
 std::uint64_t fitting(const Mount& mount, std::uint64_t wanted, std::uint64_t given_back) {
   const std::uint64_t left = room(mount) + given_back;
   if (wanted <= left) return wanted;
@@ -250,7 +252,8 @@ PathError erase(Mount& mount, Name path) {
   }
   // Data of a file that is gone are not written back any more.
   for (const Range& range : joined(std::move(gone))) {
-    std::erase_if(mount.pending, [&](const Run& run) { return run.first >= range.first && run.end() <= range.end(); });
+    std::erase_if(mount.pending,
+                  [&](const Run& run) { return run.first >= range.first && run.end() <= range.end(); });
   }
   mount.tree.edit().erase(path);
   mount.dirty = true;

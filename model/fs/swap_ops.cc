@@ -29,7 +29,8 @@ Refused stop(World& world, Name host, Name what) {
   const Name device = device_at(world, host, what);
   if (device.empty()) return {Refusal::swapoff_no_device, what};
   if (!in_use(*world.hosts.find(host), device)) return {Refusal::swapoff_not_on, what};
-  std::erase_if(world.hosts.edit(host).swaps.edit(), [&](const SwapSpace& swap) { return swap.device == device; });
+  std::erase_if(world.hosts.edit(host).swaps.edit(),
+                [&](const SwapSpace& swap) { return swap.device == device; });
   return {};
 }
 

@@ -15,7 +15,8 @@ Refused edit(World& world, Name host, const std::vector<SedCommand>& commands, N
   if (!file) {
     const bool folder = directory_at(world, place);
     if (folder) return {Refusal::sed_not_regular, path};
-    return {Refusal::sed_no_file, path, words(place.error == PathError::none ? PathError::not_found : place.error)};
+    return {Refusal::sed_no_file, path,
+            words(place.error == PathError::none ? PathError::not_found : place.error)};
   }
   if (file->kind != FileKind::regular) return {Refusal::sed_not_regular, path};
   if (place.read_only) return {Refusal::sed_no_temporary, folder_of(Name(absolute(path.str())))};
@@ -37,8 +38,8 @@ Refused edit(World& world, Name host, const std::vector<SedCommand>& commands, N
   return {};
 }
 
-Refused edit_all(World& world, Name host, const std::vector<SedScript>& scripts, const std::vector<Name>& files,
-                 bool extended, Report& report) {
+Refused edit_all(World& world, Name host, const std::vector<SedScript>& scripts,
+                 const std::vector<Name>& files, bool extended, Report& report) {
   std::vector<SedCommand> commands;
   for (const SedScript& script : scripts) {
     const auto more = read_sed(script.text);

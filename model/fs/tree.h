@@ -54,7 +54,7 @@ struct File {
 
 struct Tree {
   std::vector<File> files;  // sorted by path
-  bool mixed = false;  // written by two kernels that did not know of each other: e2fsck finds damage
+  bool mixed = false;       // written by two kernels that did not know of each other: e2fsck finds damage
 
   const File* find(Name path) const;
   /// Adds the file or replaces the one at its path; makes the directories above it.

@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t kLongestLabel = 16;
 constexpr std::uint64_t kDay = 86400;
 
-// Changes the superblock on the device and, as it lies in the same page cache, the one in the kernel's memory.
+// Changes the superblock on the device and, as it lies in the same page cache, the one in the kernel's
+// memory.
 template <class F>
 void change(World& world, Name host, Name device, Superblock super, F f) {
   f(super);

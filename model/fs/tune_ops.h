@@ -23,8 +23,8 @@ struct Tune {
   std::optional<std::uint32_t> reserved_percent;
   static constexpr Usage usage() {
     return usage_of("tune2fs", maybe<&Tune::max_mount_count>("-c"), maybe<&Tune::mount_count>("-C"),
-                    maybe<&Tune::interval>("-i"), maybe<&Tune::label>("-L"), maybe<&Tune::reserved_percent>("-m"),
-                    operand<&Tune::device>("DEVICE"));
+                    maybe<&Tune::interval>("-i"), maybe<&Tune::label>("-L"),
+                    maybe<&Tune::reserved_percent>("-m"), operand<&Tune::device>("DEVICE"));
   }
   bool operator==(const Tune&) const = default;
 };

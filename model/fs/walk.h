@@ -15,7 +15,7 @@ struct View {
 struct Walked {
   PathError error = PathError::none;
   std::size_t mount = Place::kRoot;
-  Name path = "/";  // within the mount
+  Name path = "/";   // within the mount
   std::string rest;  // what is still to walk on the server of an NFS mount
 };
 

@@ -86,11 +86,13 @@ class Tables {
     for (const Volume& volume : group_.volumes) {
       if (volume.snapshot && volume.snapshot->origin == origin) all.push_back(&volume);
     }
-    std::stable_sort(all.begin(), all.end(), [](const Volume* a, const Volume* b) { return a->created < b->created; });
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Volume* a, const Volume* b) { return a->created < b->created; });
     return all;
   }
 
-  // The snapshot to be merged from now on: one whose merge goes on already, or may start as nobody has either open.
+  // The snapshot to be merged from now on: one whose merge goes on already, or may start as nobody has either
+  // open.
   const Volume* due(const Volume& origin) const {
     const Volume* merging = group_.merging_into(origin.name);
     const Host& at = *world_.hosts.find(host_);
@@ -187,7 +189,9 @@ Name mapped_name(Name group, Name volume, std::string_view layer) {
   return "mapper/" + doubled(group.str()) + "-" + doubled(volume.str()) + std::string(layer);
 }
 
-bool active(const Host& host, Name group, Name volume) { return host.device(mapped_name(group, volume)) != nullptr; }
+bool active(const Host& host, Name group, Name volume) {
+  return host.device(mapped_name(group, volume)) != nullptr;
+}
 
 std::uint32_t users(const Host& host, Name group, Name volume) {
   return open_count(host, mapped_name(group, volume));  // LVM's own layers stand on -real and -cow
@@ -231,7 +235,8 @@ void activate_all(World& world, Name host, const FoundGroup& found) {
   for (const Volume& volume : found.group->volumes) {
     if (!volume.snapshot && !volume.skip_activation) rows.push_back(&volume);
   }
-  std::stable_sort(rows.begin(), rows.end(), [](const Volume* a, const Volume* b) { return a->created < b->created; });
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const Volume* a, const Volume* b) { return a->created < b->created; });
   for (const Volume* volume : rows) {
     // What is active already is left as it is: lvchange --refresh is the command that starts a merge there.
     const bool is_active = active(*world.hosts.find(host), found.group->name, volume->name);

@@ -1,5 +1,5 @@
-// Making the kernel's tables for volumes and taking them down: VG-LV for a plain one; VG-O on VG-O-real for an
-// origin; VG-S on VG-O-real and VG-S-cow for a snapshot; a merge where one is due.
+// Making the kernel's tables for volumes and taking them down: VG-LV for a plain one; VG-O on VG-O-real for
+// an origin; VG-S on VG-O-real and VG-S-cow for a snapshot; a merge where one is due.
 #pragma once
 
 #include "model/lvm/scan.h"
@@ -15,17 +15,18 @@ std::uint32_t users(const Host& host, Name group, Name volume);
 /// Is it (or a device on it) mounted on the host? Then the tools speak of a file system in use.
 bool mounted(const Host& host, Name group, Name volume);
 
-/// Does the volume, or one that is activated with it (an origin with its snapshots), lie on a physical volume that
-/// is not here?
+/// Does the volume, or one that is activated with it (an origin with its snapshots), lie on a physical volume
+/// that is not here?
 bool partial(const FoundGroup&, Name volume);
 /// The volume itself, or a snapshot's origin: what the tools act on when they activate.
 Name activated_as(const Group&, Name volume);
 /// Is the merge into this volume going on now (or was it given up)? Else it waits for the next activation.
 bool merge_started(const Host& host, Name group, Name origin);
 
-/// Makes the kernel's tables agree with the group's description for one volume and what belongs to it (an origin
-/// with all its snapshots): activates what is inactive, reloads what changed, starts a merge that is due.
-/// A partial volume is left out. A volume to be skipped is activated all the same, but not by activate_all.
+/// Makes the kernel's tables agree with the group's description for one volume and what belongs to it (an
+/// origin with all its snapshots): activates what is inactive, reloads what changed, starts a merge that is
+/// due. A partial volume is left out. A volume to be skipped is activated all the same, but not by
+/// activate_all.
 void activate(World&, Name host, const FoundGroup&, Name volume);
 void activate_all(World&, Name host, const FoundGroup&);
 /// Takes the tables of the volume, and of the snapshots of an origin, away. Nothing may use them.

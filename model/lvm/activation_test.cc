@@ -24,7 +24,8 @@ World snapshots() {
   group.volumes[2].snapshot = SnapshotOf{"o", 8, false, 10};
   commit(world, "alpha", group);
   for (const Sectors first : {10u, 12u}) {
-    write(world, "alpha", "vda", block_at(2048 + first * 8192, Block{8, Part<ExceptionStore>(ExceptionStore{})}));
+    write(world, "alpha", "vda",
+          block_at(2048 + first * 8192, Block{8, Part<ExceptionStore>(ExceptionStore{})}));
   }
   return world;
 }

@@ -13,7 +13,8 @@ struct Area {
   std::uint64_t unreserved = 0;
 };
 
-// The areas of one physical volume, largest first (struct pv_map). A list, because areas move while it is walked.
+// The areas of one physical volume, largest first (struct pv_map). A list, because areas move while it is
+// walked.
 struct PvAreas {
   std::uint64_t pv = 0;
   std::list<Area> areas;
@@ -22,7 +23,8 @@ struct PvAreas {
   void place(std::list<Area>::iterator area, std::uint64_t size) {
     std::list<Area> moved;
     moved.splice(moved.begin(), areas, area);
-    const auto smaller = std::find_if(areas.begin(), areas.end(), [&](const Area& other) { return size > other.count; });
+    const auto smaller =
+        std::find_if(areas.begin(), areas.end(), [&](const Area& other) { return size > other.count; });
     areas.splice(smaller, moved);
   }
   void add(ExtentRange free) {
@@ -208,7 +210,8 @@ std::vector<ExtentRange> free_on(const Group& group, std::uint64_t pv) {
       if (segment.pv == pv) used.push_back({segment.pv_first, segment.count});
     }
   }
-  std::sort(used.begin(), used.end(), [](const ExtentRange& a, const ExtentRange& b) { return a.first < b.first; });
+  std::sort(used.begin(), used.end(),
+            [](const ExtentRange& a, const ExtentRange& b) { return a.first < b.first; });
   const PhysicalVolume* row = group.pv(pv);
   used.push_back({row ? row->extents : 0, 0});
   std::vector<ExtentRange> free;
@@ -239,8 +242,8 @@ std::uint64_t free_in(const Group& group, const std::vector<Allowed>& allowed) {
   return total;
 }
 
-std::vector<Segment> allocate(const Group& group, std::vector<Segment> before, std::uint64_t extents, Alloc policy,
-                              const std::vector<Allowed>& from) {
+std::vector<Segment> allocate(const Group& group, std::vector<Segment> before, std::uint64_t extents,
+                              Alloc policy, const std::vector<Allowed>& from) {
   std::vector<PvAreas> maps;
   for (const Allowed& pv : from) {
     const std::vector<ExtentRange> free = free_on(group, pv.pv);
@@ -257,7 +260,8 @@ std::vector<Segment> allocate(const Group& group, std::vector<Segment> before, s
 
 std::vector<Segment> cut_off(std::vector<Segment> segments, std::uint64_t extents) {
   while (!segments.empty() && segments.back().first >= extents) segments.pop_back();
-  if (!segments.empty()) segments.back().count = std::min(segments.back().count, extents - segments.back().first);
+  if (!segments.empty())
+    segments.back().count = std::min(segments.back().count, extents - segments.back().first);
   return segments;
 }
 

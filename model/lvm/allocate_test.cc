@@ -51,7 +51,8 @@ void drop(Group& group, Name name) {
 // recordings lvm/lvcreate-placement-one-pv.
 TEST(Allocate, takes_the_hole_that_lvcreate_takes_on_one_physical_volume) {
   Group group = group_of(1);
-  const std::vector<std::pair<Name, int>> made = {{"a", 4}, {"b", 10}, {"c", 4}, {"d", 6}, {"e", 3}, {"f", 3}, {"g", 8}};
+  const std::vector<std::pair<Name, int>> made = {{"a", 4}, {"b", 10}, {"c", 4}, {"d", 6},
+                                                  {"e", 3}, {"f", 3},  {"g", 8}};
   for (const auto& [name, extents] : made) make(group, name, static_cast<std::uint64_t>(extents));
   for (const char* name : {"b", "d", "f"}) drop(group, name);
   EXPECT_EQ(make(group, "p", 2), "1:27-28");

@@ -1,4 +1,5 @@
-// lvconvert -s and --splitsnapshot: rules of tools/lvconvert.c _lvconvert_snapshot and _lvconvert_splitsnapshot.
+// lvconvert -s and --splitsnapshot: rules of tools/lvconvert.c _lvconvert_snapshot and
+// _lvconvert_splitsnapshot.
 #include "model/lvm/activation.h"
 #include "model/lvm/cow.h"
 #include "model/lvm/volume_checks.h"
@@ -18,11 +19,11 @@ Refused check_line(const MakeSnapshot& op, Report& report, Sectors& chunk) {
   if (const Refused bad = check_yes_no(op.zero, "--zero")) return bad;
   if (op.volumes.size() > 2) return {Refusal::argument_not_accepted, op.volumes[2].str()};
   if (op.volumes.size() == 2) return {};
-  return nearest_syntax("lvconvert",
-                        {"lvconvert -s|--snapshot LV LV",
-                         "Combine a former COW snapshot (second arg) with a former ",
-                         "origin LV (first arg) to reverse a splitsnapshot command."},
-                        report);
+  return nearest_syntax(
+      "lvconvert",
+      {"lvconvert -s|--snapshot LV LV", "Combine a former COW snapshot (second arg) with a former ",
+       "origin LV (first arg) to reverse a splitsnapshot command."},
+      report);
 }
 
 Refused check_pair(const Group& group, const VolumeRef& origin, Name name, Sectors chunk) {
@@ -44,12 +45,14 @@ Refused make(Attempt& attempt, const MakeSnapshot& op) {
   if (const Refused bad = check_line(op, attempt.report, chunk)) return bad;
   const Name name = op.volumes[1].volume;
   FoundGroup found;
-  const Refused bad = open_group(attempt.world, attempt.host, op.volumes[1].group, true, attempt.report, found);
+  const Refused bad =
+      open_group(attempt.world, attempt.host, op.volumes[1].group, true, attempt.report, found);
   if (bad) return bad;
   Group group = *found.group;
   if (const Refused wrong = check_pair(group, op.volumes[0], name, chunk)) return wrong;
   Report& report = attempt.report;
-  report.err("  WARNING: Converting logical volume {}/{} to snapshot exception store.", group.name.str(), name.str());
+  report.err("  WARNING: Converting logical volume {}/{} to snapshot exception store.", group.name.str(),
+             name.str());
   report.err("  THIS WILL DESTROY CONTENT OF LOGICAL VOLUME (filesystem etc.)");
   if (!op.yes) return {Refusal::convert_not_confirmed, group.name, name};
   const Host& at = *attempt.world.hosts.find(attempt.host);
@@ -80,7 +83,8 @@ Refused split(Attempt& attempt, const SplitSnapshot& op) {
   if (op.volumes.size() > 1) return {Refusal::argument_not_accepted, op.volumes[1].str()};
   const auto& [group_name, name] = op.volumes[0];
   FoundGroup found;
-  if (const Refused bad = open_group(attempt.world, attempt.host, group_name, true, attempt.report, found)) return bad;
+  if (const Refused bad = open_group(attempt.world, attempt.host, group_name, true, attempt.report, found))
+    return bad;
   Group group = *found.group;
   Volume* volume = group.volume(name);
   if (!volume) return {Refusal::no_such_volume, group_name, name};

@@ -5,8 +5,8 @@
 namespace rehearse::lvm {
 namespace {
 
-// A store's header is one chunk, and no chunk is larger than an extent of the usual size; with tiny extents it may
-// lie in pieces, so it is reached through a table, made for the moment.
+// A store's header is one chunk, and no chunk is larger than an extent of the usual size; with tiny extents
+// it may lie in pieces, so it is reached through a table, made for the moment.
 void put_table(World& world, Name host, const FoundGroup& found, Name volume, Name device) {
   const Group& group = *found.group;
   LinearMap map;

@@ -1,5 +1,5 @@
-// The room of a snapshot as the commands reach it: through a plain table of its own, before the kernel knows it as a
-// snapshot.
+// The room of a snapshot as the commands reach it: through a plain table of its own, before the kernel knows
+// it as a snapshot.
 #pragma once
 
 #include "model/dm/exceptions.h"

@@ -23,7 +23,8 @@ Refused read_names(const CreateVolume& op, Name& group, std::optional<Name>& nam
       return {Refusal::creating_group_name_invalid, group};
     }
   }
-  if (!typed.group.empty() && typed.group != group) return {Refusal::group_names_inconsistent, typed.group, group};
+  if (!typed.group.empty() && typed.group != group)
+    return {Refusal::group_names_inconsistent, typed.group, group};
   return name ? check_new_name(*name) : Refused{};
 }
 
@@ -31,10 +32,10 @@ Refused check_line(const CreateVolume& op, Report& report, Name& group, std::opt
   if (const Refused bad = check_words(op)) return bad;
   if (!op.size && !op.extents) return {Refusal::no_matching_syntax, "lvcreate"};
   if (op.operands.empty() && (!op.name || op.name->str().find('/') == std::string::npos)) {
-    return nearest_syntax("lvcreate",
-                          {"lvcreate --type error -L|--size Size[m|UNIT] VG",
-                           "Create an LV that returns errors when used."},
-                          report);
+    return nearest_syntax(
+        "lvcreate",
+        {"lvcreate --type error -L|--size Size[m|UNIT] VG", "Create an LV that returns errors when used."},
+        report);
   }
   if (op.chunk) return {Refusal::option_not_accepted, "--chunksize", op.chunk->text};
   if (const Refused bad = read_names(op, group, name)) return bad;
@@ -42,8 +43,8 @@ Refused check_line(const CreateVolume& op, Report& report, Name& group, std::opt
 }
 
 // Extents of a percentage, rounded down; more than there is left means what is left.
-Refused count_percent(const Group& group, const Amount& amount, const std::vector<Allowed>& from, Report& report,
-                      std::uint64_t& extents) {
+Refused count_percent(const Group& group, const Amount& amount, const std::vector<Allowed>& from,
+                      Report& report, std::uint64_t& extents) {
   switch (amount.percent) {
     case PercentOf::group:
       extents = group.extents() * amount.value / 100;
@@ -52,11 +53,19 @@ Refused count_percent(const Group& group, const Amount& amount, const std::vecto
       report.out("  Reducing {}%VG to remaining free space {} in VG.", amount.value,
                  human_size(extents * group.extent * kSector));
       return {};
-    case PercentOf::free: extents = group.free_extents() * amount.value / 100; return {};
-    case PercentOf::pvs: extents = free_in(group, from) * amount.value / 100; return {};
-    case PercentOf::volume: return {Refusal::percent_of_volume_creating};
-    case PercentOf::origin: return {Refusal::percent_of_no_origin};
-    case PercentOf::none: extents = amount.value; return {};
+    case PercentOf::free:
+      extents = group.free_extents() * amount.value / 100;
+      return {};
+    case PercentOf::pvs:
+      extents = free_in(group, from) * amount.value / 100;
+      return {};
+    case PercentOf::volume:
+      return {Refusal::percent_of_volume_creating};
+    case PercentOf::origin:
+      return {Refusal::percent_of_no_origin};
+    case PercentOf::none:
+      extents = amount.value;
+      return {};
   }
   return {};
 }
@@ -106,24 +115,28 @@ Refused create(Attempt& attempt, const CreateVolume& op) {
   Start start;
   if (const Refused bad = read_start(op, start)) return bad;
   FoundGroup found;
-  if (const Refused bad = open_group(attempt.world, attempt.host, group_name, true, attempt.report, found)) return bad;
+  if (const Refused bad = open_group(attempt.world, attempt.host, group_name, true, attempt.report, found))
+    return bad;
   Group group = *found.group;
   const Amount amount = read_amount(op, group, attempt.report);
   const Host& at = *attempt.world.hosts.find(attempt.host);
   std::vector<Allowed> from;
-  const std::span<const Name> pvs = std::span(op.operands).subspan(std::min<std::size_t>(1, op.operands.size()));
+  const std::span<const Name> pvs =
+      std::span(op.operands).subspan(std::min<std::size_t>(1, op.operands.size()));
   if (const Refused bad = read_pvs(at, found, pvs, attempt.report, from)) return bad;
   std::uint64_t extents = 0;
   if (const Refused bad = count_percent(group, amount, from, attempt.report, extents)) return bad;
   if (extents == 0) return {Refusal::no_extents_asked};
   if (name && group.volume(*name)) return {Refusal::volume_exists, group.name, *name};
   Volume volume = new_volume(op, attempt, group, name);
-  if (const Refused bad = find_room(group, volume, extents, amount.percent != PercentOf::none, from)) return bad;
+  if (const Refused bad = find_room(group, volume, extents, amount.percent != PercentOf::none, from))
+    return bad;
   if (const Refused bad = too_long(group.name, volume.name)) return bad;
   const Name made = volume.name;
   insert(group, std::move(volume));
   commit(attempt.world, attempt.host, group);
-  if (start.active) activate(attempt.world, attempt.host, *find_group(attempt.world, attempt.host, group.name), made);
+  if (start.active)
+    activate(attempt.world, attempt.host, *find_group(attempt.world, attempt.host, group.name), made);
   if (const Refused bad = make_blank(attempt, op, start, group.name, made)) return bad;
   attempt.report.out("  Logical volume \"{}\" created.", made.str());
   return {};

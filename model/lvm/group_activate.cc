@@ -43,11 +43,13 @@ void deactivate_group(Attempt& attempt, const FoundGroup& found) {
   for (const Volume* volume : as_made(group)) {
     if (users(host, group.name, volume->name) == 0) continue;
     if (open++ > 0) continue;
-    attempt.complain({mounted(host, group.name, volume->name) ? Refusal::volume_mounted : Refusal::volume_in_use,
-                      group.name, volume->name});
+    attempt.complain(
+        {mounted(host, group.name, volume->name) ? Refusal::volume_mounted : Refusal::volume_in_use,
+         group.name, volume->name});
   }
   if (open > 0) return attempt.complain({Refusal::group_open, group.name, open});
-  for (const Volume* volume : as_made(group)) deactivate(attempt.world, attempt.host, group.name, volume->name);
+  for (const Volume* volume : as_made(group))
+    deactivate(attempt.world, attempt.host, group.name, volume->name);
   report_active(attempt, group);
 }
 

@@ -53,7 +53,8 @@ Refused recount(Group& group, Sectors extent) {
     if (!recount(total, volume.name.str())) return recount.refused();
     for (Segment& segment : volume.segments) {
       const std::string part = volume.name.str() + " segment";
-      if (!recount(segment.first, part) || !recount(segment.count, part) || !recount(segment.pv_first, part)) {
+      if (!recount(segment.first, part) || !recount(segment.count, part) ||
+          !recount(segment.pv_first, part)) {
         return recount.refused();
       }
     }
@@ -67,7 +68,8 @@ Refused set_extent(Group& group, Sectors extent, Report& report) {
   if (!group.resizeable) return {Refusal::group_must_be_resizeable, group.name, "PE size"};
   if (extent == 0) return {Refusal::group_extent_zero};
   if (extent == group.extent) {
-    report.err("  Physical extent size of VG {} is already {}.", group.name.str(), human_size(extent * kSector));
+    report.err("  Physical extent size of VG {} is already {}.", group.name.str(),
+               human_size(extent * kSector));
     return {};
   }
   if (!std::has_single_bit(extent) && extent % 256 != 0) return {Refusal::extent_not_a_multiple};
@@ -75,15 +77,16 @@ Refused set_extent(Group& group, Sectors extent, Report& report) {
 }
 
 std::uint64_t shown_volumes(const Group& group) {
-  return static_cast<std::uint64_t>(
-      std::count_if(group.volumes.begin(), group.volumes.end(), [](const Volume& row) { return !row.hidden(); }));
+  return static_cast<std::uint64_t>(std::count_if(group.volumes.begin(), group.volumes.end(),
+                                                  [](const Volume& row) { return !row.hidden(); }));
 }
 
 Refused set_limits(const ChangeGroups& op, Group& group) {
   if (op.max_volumes) {
     if (!group.resizeable) return {Refusal::group_must_be_resizeable, group.name, "MaxLogicalVolume"};
     const std::uint64_t count = shown_volumes(group);
-    if (*op.max_volumes != 0 && *op.max_volumes < count) return {Refusal::max_volumes_too_small, count, group.name};
+    if (*op.max_volumes != 0 && *op.max_volumes < count)
+      return {Refusal::max_volumes_too_small, count, group.name};
     group.max_volumes = *op.max_volumes;
   }
   if (op.max_pvs) {
@@ -125,7 +128,8 @@ void run(Attempt& attempt, const ChangeGroups& op) {
   if (extent.bad) return attempt.complain(extent.bad);
   each_group(attempt, op.groups, "vgchange", Reading::to_change, [&](const FoundGroup& found) {
     Group group = *found.group;
-    if (const Refused refused = change(op, extent.value, group, attempt.report)) return attempt.complain(refused);
+    if (const Refused refused = change(op, extent.value, group, attempt.report))
+      return attempt.complain(refused);
     attempt.report.out("  Volume group \"{}\" successfully changed", group.name.str());
     commit(attempt.world, attempt.host, std::move(group));
     attempt.done = true;

@@ -40,8 +40,10 @@ std::vector<Name> all_of(const Prepared& prepared) {
 Refused add(const World& world, Name host, Group& group, const Prepared& prepared) {
   for (const Name device : all_of(prepared)) {
     const Name path = path_of(device);
-    if (std::any_of(group.pvs.begin(), group.pvs.end(), [&](const auto& row) { return row.device == path; })) {
-      const bool fresh = std::find(prepared.create.begin(), prepared.create.end(), device) != prepared.create.end();
+    if (std::any_of(group.pvs.begin(), group.pvs.end(),
+                    [&](const auto& row) { return row.device == path; })) {
+      const bool fresh =
+          std::find(prepared.create.begin(), prepared.create.end(), device) != prepared.create.end();
       return {fresh ? Refusal::new_pv_twice : Refusal::pv_twice, path, group.name};
     }
     if (group.max_pvs != 0 && group.pvs.size() >= group.max_pvs) {
@@ -142,8 +144,8 @@ void run(Attempt& attempt, const RestoreMissing& op) {
     if (!back) {
       const auto pv = operand.refused ? std::nullopt : find_pv(attempt.world, attempt.host, operand.device);
       const bool member = pv && group.pv(pv->label.uuid);
-      attempt.report.err("  WARNING: PV {} {} VG {}", path.str(), member ? "was not missing in" : "not found in",
-                         group.name.str());
+      attempt.report.err("  WARNING: PV {} {} VG {}", path.str(),
+                         member ? "was not missing in" : "not found in", group.name.str());
       continue;
     }
     for (PhysicalVolume& row : group.pvs) {
@@ -157,8 +159,8 @@ void run(Attempt& attempt, const RestoreMissing& op) {
   const FoundGroup now = *find_group(attempt.world, attempt.host, op.group.name);
   warn_missing(now, attempt.report);
   for (const Name device : restored) {
-    attempt.report.err("  WARNING: updating old metadata to {} on /dev/{} for VG {}.", now.group->seqno, device.str(),
-                       op.group.name.str());
+    attempt.report.err("  WARNING: updating old metadata to {} on /dev/{} for VG {}.", now.group->seqno,
+                       device.str(), op.group.name.str());
   }
   attempt.report.out("  Volume group \"{}\" successfully extended", op.group.name.str());
   attempt.done = true;

@@ -7,8 +7,8 @@ namespace rehearse::lvm {
 namespace {
 
 bool allowed(char letter) {
-  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
-         letter == '.' || letter == '-' || letter == '_' || letter == '+';
+  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+         (letter >= '0' && letter <= '9') || letter == '.' || letter == '-' || letter == '_' || letter == '+';
 }
 
 // The first fault, in the words and the order of lvm2 lib/misc/lvm-string.c.
@@ -24,11 +24,12 @@ const char* fault_of(const std::string& name) {
 
 // What a Debian system has in /dev besides its disks.
 constexpr std::array<std::string_view, 42> kOthers = {
-    "autofs",   "block",     "bsg",      "btrfs-control", "bus",    "char",         "console",     "core",   "cpu",
-    "cuse",     "disk",      "dri",      "fd",            "full",   "fuse",         "hpet",        "hugepages", "hwrng",
-    "initctl",  "input",     "kmsg",     "log",           "mapper", "mem",          "mqueue",      "net",    "null",
-    "nvram",    "port",      "ppp",      "psaux",         "ptmx",   "pts",          "random",      "rtc0",   "shm",
-    "snapshot", "stderr",    "stdin",    "stdout",        "tty",    "zero"};
+    "autofs", "block",    "bsg",       "btrfs-control", "bus",     "char",   "console",
+    "core",   "cpu",      "cuse",      "disk",          "dri",     "fd",     "full",
+    "fuse",   "hpet",     "hugepages", "hwrng",         "initctl", "input",  "kmsg",
+    "log",    "mapper",   "mem",       "mqueue",        "net",     "null",   "nvram",
+    "port",   "ppp",      "psaux",     "ptmx",          "pts",     "random", "rtc0",
+    "shm",    "snapshot", "stderr",    "stdin",         "stdout",  "tty",    "zero"};
 
 bool in_dev(const Host& host, const std::string& name) {
   if (std::find(kOthers.begin(), kOthers.end(), name) != kOthers.end()) return true;

@@ -23,11 +23,12 @@ struct CreateGroup {
   std::optional<Alloc> alloc;
 
   static constexpr Usage usage() {
-    return usage_of("vgcreate", toggle<&CreateGroup::force>("-f,--force"), toggle<&CreateGroup::yes>("-y,--yes"),
-                    maybe<&CreateGroup::extent>("-s,--physicalextentsize"),
-                    maybe<&CreateGroup::max_volumes>("-l,--maxlogicalvolumes"),
-                    maybe<&CreateGroup::max_pvs>("-p,--maxphysicalvolumes"), maybe<&CreateGroup::alloc>("--alloc"),
-                    operand<&CreateGroup::group>("VG"), some<&CreateGroup::devices>("PV"));
+    return usage_of(
+        "vgcreate", toggle<&CreateGroup::force>("-f,--force"), toggle<&CreateGroup::yes>("-y,--yes"),
+        maybe<&CreateGroup::extent>("-s,--physicalextentsize"),
+        maybe<&CreateGroup::max_volumes>("-l,--maxlogicalvolumes"),
+        maybe<&CreateGroup::max_pvs>("-p,--maxphysicalvolumes"), maybe<&CreateGroup::alloc>("--alloc"),
+        operand<&CreateGroup::group>("VG"), some<&CreateGroup::devices>("PV"));
   }
   bool operator==(const CreateGroup&) const = default;
 };
@@ -42,8 +43,9 @@ struct ExtendGroup {
   bool yes = false;
 
   static constexpr Usage usage() {
-    return usage_of("vgextend", toggle<&ExtendGroup::force>("-f,--force"), toggle<&ExtendGroup::yes>("-y,--yes"),
-                    operand<&ExtendGroup::group>("VG"), some<&ExtendGroup::devices>("PV"));
+    return usage_of("vgextend", toggle<&ExtendGroup::force>("-f,--force"),
+                    toggle<&ExtendGroup::yes>("-y,--yes"), operand<&ExtendGroup::group>("VG"),
+                    some<&ExtendGroup::devices>("PV"));
   }
   bool operator==(const ExtendGroup&) const = default;
 };
@@ -110,8 +112,8 @@ struct RemoveGroups {
   bool yes = false;
 
   static constexpr Usage usage() {
-    return usage_of("vgremove", toggle<&RemoveGroups::force>("-f,--force"), toggle<&RemoveGroups::yes>("-y,--yes"),
-                    some<&RemoveGroups::groups>("VG"));
+    return usage_of("vgremove", toggle<&RemoveGroups::force>("-f,--force"),
+                    toggle<&RemoveGroups::yes>("-y,--yes"), some<&RemoveGroups::groups>("VG"));
   }
   bool operator==(const RemoveGroups&) const = default;
 };
@@ -137,7 +139,8 @@ struct ActivateGroups {
   std::vector<GroupRef> groups;
 
   static constexpr Usage usage() {
-    return usage_of("vgchange", option<&ActivateGroups::active>("-a,--activate"), any<&ActivateGroups::groups>("VG"));
+    return usage_of("vgchange", option<&ActivateGroups::active>("-a,--activate"),
+                    any<&ActivateGroups::groups>("VG"));
   }
   bool operator==(const ActivateGroups&) const = default;
 };
@@ -169,8 +172,8 @@ struct ChangeGroups {
     return usage_of("vgchange", maybe<&ChangeGroups::resizeable>("-x,--resizeable"),
                     maybe<&ChangeGroups::max_volumes>("-l,--logicalvolume"),
                     maybe<&ChangeGroups::max_pvs>("-p,--maxphysicalvolumes"),
-                    maybe<&ChangeGroups::extent>("-s,--physicalextentsize"), maybe<&ChangeGroups::alloc>("--alloc"),
-                    any<&ChangeGroups::groups>("VG"));
+                    maybe<&ChangeGroups::extent>("-s,--physicalextentsize"),
+                    maybe<&ChangeGroups::alloc>("--alloc"), any<&ChangeGroups::groups>("VG"));
   }
   bool operator==(const ChangeGroups&) const = default;
 };
@@ -216,7 +219,8 @@ struct ScanPvs {
 
   static constexpr Usage usage() {
     return usage_of("pvscan", toggle<&ScanPvs::uuid>("-u,--uuid"), toggle<&ScanPvs::short_form>("-s,--short"),
-                    toggle<&ScanPvs::orphans>("-n,--novolumegroup"), toggle<&ScanPvs::exported>("-e,--exported"));
+                    toggle<&ScanPvs::orphans>("-n,--novolumegroup"),
+                    toggle<&ScanPvs::exported>("-e,--exported"));
   }
   bool operator==(const ScanPvs&) const = default;
 };

@@ -19,14 +19,14 @@ std::vector<Name> as_made(const Group& group) {
 }
 
 std::uint64_t shown(const Group& group) {
-  return static_cast<std::uint64_t>(
-      std::count_if(group.volumes.begin(), group.volumes.end(), [](const Volume& row) { return !row.hidden(); }));
+  return static_cast<std::uint64_t>(std::count_if(group.volumes.begin(), group.volumes.end(),
+                                                  [](const Volume& row) { return !row.hidden(); }));
 }
 
 std::size_t missing_pvs(const FoundGroup& found) { return found.group->pvs.size() - found.pvs.size(); }
 
-// Removes one volume, if it is still there and nothing is in its way; its snapshots go with it. Says whether it is
-// gone.
+// Removes one volume, if it is still there and nothing is in its way; its snapshots go with it. Says whether
+// it is gone.
 bool remove(Attempt& attempt, Name group, Name volume) {
   const auto found = find_group(attempt.world, attempt.host, group);
   if (!found->group->volume(volume)) return true;
@@ -44,7 +44,8 @@ bool remove_volumes(Attempt& attempt, const RemoveGroups& op, const FoundGroup& 
   const Group& group = *found.group;
   if (shown(group) > 0 && !op.yes && op.force == 0) {
     if (found.partial()) {
-      attempt.report.err("  WARNING: {} physical volumes are currently missing from the system.", missing_pvs(found));
+      attempt.report.err("  WARNING: {} physical volumes are currently missing from the system.",
+                         missing_pvs(found));
     }
     attempt.complain({Refusal::really_remove_group, group.name, shown(group)});
     return false;
@@ -97,7 +98,8 @@ void warn_of_removed(Attempt& attempt, const Group& before) {
   const FoundGroup now = *find_group(attempt.world, attempt.host, before.name);
   for (const Volume& volume : before.volumes) {
     if (now.group->volume(volume.name)) continue;
-    for (int changes = volume.is_snapshot() ? 2 : 1; changes > 0; --changes) warn_missing(now, attempt.report);
+    for (int changes = volume.is_snapshot() ? 2 : 1; changes > 0; --changes)
+      warn_missing(now, attempt.report);
   }
 }
 

@@ -36,7 +36,8 @@ void run(Attempt& attempt, const RenameGroup& op) {
     rename_devices(attempt, group, op.to.name);
     group.name = op.to.name;
     commit(attempt.world, attempt.host, std::move(group));
-    attempt.report.out("  Volume group \"{}\" successfully renamed to \"{}\"", op.from.name.str(), op.to.name.str());
+    attempt.report.out("  Volume group \"{}\" successfully renamed to \"{}\"", op.from.name.str(),
+                       op.to.name.str());
     attempt.done = true;
   });
 }

@@ -53,10 +53,11 @@ void print(const PvRow& row, const ScanPvs& op, Widths widths, Report& report) {
   if (row.group.empty()) {
     report.out("  PV {:<{}}    {:<{}} lvm2 [{}]", path, widths.path, " ", widths.group, size);
   } else if (row.exported) {
-    report.out("  PV {:<{}}  is in exported VG {} [{} / {} free]", path, widths.path, row.group.str(), size, free);
-  } else {
-    report.out("  PV {:<{}} VG {:<{}} lvm2 [{} / {} free]", path, widths.path, row.group.str(), widths.group, size,
+    report.out("  PV {:<{}}  is in exported VG {} [{} / {} free]", path, widths.path, row.group.str(), size,
                free);
+  } else {
+    report.out("  PV {:<{}} VG {:<{}} lvm2 [{} / {} free]", path, widths.path, row.group.str(), widths.group,
+               size, free);
   }
 }
 
@@ -70,8 +71,9 @@ void print_totals(const std::vector<PvRow>& rows, Report& report) {
     ++used;
     in_use += row.size;
   }
-  report.out("  Total: {} [{}] / in use: {} [{}] / in no VG: {} [{}]", rows.size(), human_size(size * kSector), used,
-             human_size(in_use * kSector), rows.size() - used, human_size((size - in_use) * kSector));
+  report.out("  Total: {} [{}] / in use: {} [{}] / in no VG: {} [{}]", rows.size(),
+             human_size(size * kSector), used, human_size(in_use * kSector), rows.size() - used,
+             human_size((size - in_use) * kSector));
 }
 
 }  // namespace
@@ -82,8 +84,8 @@ void apply(World& world, Name host, const ScanGroups&, Report& report) {
   const std::vector<FoundGroup> groups = groups_as_met(world, host);
   for (const FoundGroup& found : groups) {
     warn(found, report);
-    report.out("  Found {}volume group \"{}\" using metadata type lvm2", found.group->exported ? "exported " : "",
-               found.group->name.str());
+    report.out("  Found {}volume group \"{}\" using metadata type lvm2",
+               found.group->exported ? "exported " : "", found.group->name.str());
   }
 }
 

@@ -12,7 +12,8 @@ namespace {
 // A host with four disks of 256 MiB, and commands as typed on it. Figures and words are those of LVM 2.03.16.
 struct FourDisks : testing::Test {
   FourDisks() {
-    add_host(world, "alpha", {{"vda", 256 * kMiB}, {"vdb", 256 * kMiB}, {"vdc", 256 * kMiB}, {"vdd", 256 * kMiB}});
+    add_host(world, "alpha",
+             {{"vda", 256 * kMiB}, {"vdb", 256 * kMiB}, {"vdc", 256 * kMiB}, {"vdd", 256 * kMiB}});
   }
   // Runs the line; gives its output, standard error marked by "2>", and its status.
   std::string run(const std::string& line) {
@@ -49,7 +50,9 @@ struct FourDisks : testing::Test {
     }
     return {};
   }
-  void present(std::size_t disk, bool is) { world.hosts.edit("alpha").hardware.edit().disks[disk].present = is; }
+  void present(std::size_t disk, bool is) {
+    world.hosts.edit("alpha").hardware.edit().disks[disk].present = is;
+  }
   void put_ext4(Name device) {
     const Block block{2, Part<fs::Superblock>(fs::Superblock{})};
     write(world, "alpha", device, block_at(fs::kSuperblockAt, block));
@@ -89,8 +92,9 @@ TEST_F(APv, asks_before_it_overwrites_a_file_system) {
   EXPECT_EQ(run("pvcreate /dev/vda"),
             "2>WARNING: ext4 signature detected on /dev/vda at offset 1080. Wipe it? [y/n]: [n]\n"
             "  Aborted wiping of ext4.\n  1 existing signature left on the device.\n[5]");
-  EXPECT_EQ(run("pvcreate -f /dev/vda"),
-            "  Wiping ext4 signature on /dev/vda.\n  Physical volume \"/dev/vda\" successfully created.\n[0]");
+  EXPECT_EQ(
+      run("pvcreate -f /dev/vda"),
+      "  Wiping ext4 signature on /dev/vda.\n  Physical volume \"/dev/vda\" successfully created.\n[0]");
   EXPECT_FALSE(block_on(world, "alpha", "vda", fs::kSuperblockAt));
 }
 
@@ -98,7 +102,8 @@ TEST_F(APv, is_not_made_of_a_mounted_device) {
   fs::Mount mount;
   mount.device = "vdd";
   world.hosts.edit("alpha").mounts.edit().push_back(mount);
-  EXPECT_TRUE(run("pvcreate -ff -y /dev/vdd").starts_with("2>  Can't open /dev/vdd exclusively.  Mounted filesystem?"));
+  EXPECT_TRUE(run("pvcreate -ff -y /dev/vdd")
+                  .starts_with("2>  Can't open /dev/vdd exclusively.  Mounted filesystem?"));
 }
 
 TEST_F(APv, has_its_first_extent_where_alignment_and_metadata_put_it) {
@@ -121,8 +126,14 @@ TEST_F(APv, has_its_first_extent_where_alignment_and_metadata_put_it) {
 }
 
 TEST_F(APv, has_as_many_whole_extents_as_fit) {
-  for (const auto& [sectors, extents] : std::vector<std::pair<Sectors, std::uint64_t>>{
-           {4096, 0}, {10239, 0}, {10240, 1}, {18431, 1}, {18432, 2}, {65536, 7}, {206848, 25}, {2097152, 255}}) {
+  for (const auto& [sectors, extents] : std::vector<std::pair<Sectors, std::uint64_t>>{{4096, 0},
+                                                                                       {10239, 0},
+                                                                                       {10240, 1},
+                                                                                       {18431, 1},
+                                                                                       {18432, 2},
+                                                                                       {65536, 7},
+                                                                                       {206848, 25},
+                                                                                       {2097152, 255}}) {
     World small;
     add_host(small, "alpha", {{"vda", sectors * kSector}});
     world = small;
@@ -174,16 +185,18 @@ TEST_F(APv, is_resized_to_what_is_told_or_to_its_device) {
             "  1 physical volume(s) resized or updated / 0 physical volume(s) not resized\n[0]");
   EXPECT_EQ(pv("/dev/vda").extents, 24u);
   done("pvresize -y --setphysicalvolumesize 1G /dev/vda");
-  EXPECT_TRUE(run("pvresize /dev/vda")
-                  .starts_with("2>  WARNING: Device /dev/vda has size of 524288 sectors which is smaller than "
-                               "corresponding PV size of 2095104 sectors. Was device resized?\n"));
+  EXPECT_TRUE(
+      run("pvresize /dev/vda")
+          .starts_with("2>  WARNING: Device /dev/vda has size of 524288 sectors which is smaller than "
+                       "corresponding PV size of 2095104 sectors. Was device resized?\n"));
   EXPECT_EQ(pv("/dev/vda").extents, 63u);
 }
 
 TEST_F(APv, takes_no_extents_after_pvchange) {
   done("vgcreate vg /dev/vda");
   EXPECT_EQ(run("pvchange -xn /dev/vda"),
-            "  Physical volume \"/dev/vda\" changed\n  1 physical volume changed / 0 physical volumes not changed\n[0]");
+            "  Physical volume \"/dev/vda\" changed\n  1 physical volume changed / 0 physical volumes not "
+            "changed\n[0]");
   EXPECT_EQ(pv("/dev/vda").attr, "u--");
   EXPECT_EQ(run("pvchange -x n /dev/vda"),
             "2>  Physical volume \"/dev/vda\" is already unallocatable.\n"
@@ -193,7 +206,8 @@ TEST_F(APv, takes_no_extents_after_pvchange) {
 
 TEST_F(AGroup, is_made_of_all_its_devices_or_not_at_all) {
   EXPECT_EQ(run("vgcreate vg /dev/vda"),
-            "  Physical volume \"/dev/vda\" successfully created.\n  Volume group \"vg\" successfully created\n[0]");
+            "  Physical volume \"/dev/vda\" successfully created.\n  Volume group \"vg\" successfully "
+            "created\n[0]");
   EXPECT_EQ(run("vgcreate vg /dev/vdb"), "2>  A volume group called vg already exists.\n[5]");
   EXPECT_EQ(run("vgcreate vg2 /dev/vdb /dev/vda"),
             "2>  Physical volume '/dev/vda' is already in volume group 'vg'\n"
@@ -241,10 +255,13 @@ TEST_F(AGroup, grows_and_shrinks_by_physical_volumes) {
             "  Physical volume \"/dev/vdc\" successfully created.\n"
             "2>  Volume group \"nope\" not found\n  Cannot process volume group nope\n[5]");
   EXPECT_EQ(run("vgextend vg /dev/vdd /dev/vdc"),
-            "  Physical volume \"/dev/vdd\" successfully created.\n  Volume group \"vg\" successfully extended\n[0]");
-  EXPECT_EQ(group("vg").pvs, (std::vector<Name>{"/dev/vda", "/dev/vdc", "/dev/vdd"})) << "those with labels first";
+            "  Physical volume \"/dev/vdd\" successfully created.\n  Volume group \"vg\" successfully "
+            "extended\n[0]");
+  EXPECT_EQ(group("vg").pvs, (std::vector<Name>{"/dev/vda", "/dev/vdc", "/dev/vdd"}))
+      << "those with labels first";
   EXPECT_EQ(run("vgreduce vg /dev/vda /dev/vdd"),
-            "  Removed \"/dev/vda\" from volume group \"vg\"\n  Removed \"/dev/vdd\" from volume group \"vg\"\n[0]");
+            "  Removed \"/dev/vda\" from volume group \"vg\"\n  Removed \"/dev/vdd\" from volume group "
+            "\"vg\"\n[0]");
   EXPECT_EQ(run("vgreduce vg /dev/vda"), "2>  Failed to find physical volume \"/dev/vda\".\n[5]");
   EXPECT_EQ(run("vgreduce vg /dev/vdc"),
             "2>  Can't remove final physical volume \"/dev/vdc\" from volume group \"vg\"\n[5]");
@@ -262,7 +279,8 @@ TEST_F(AGroup, keeps_to_the_limits_that_it_was_given) {
   done("vgchange -xn vg");
   EXPECT_EQ(run("vgchange -xn vg"), "2>  Volume group \"vg\" is already not resizeable\n[5]");
   EXPECT_EQ(run("vgextend vg /dev/vdb"), "2>  Volume group vg is not resizeable.\n[5]");
-  EXPECT_EQ(run("vgchange -p 9 vg"), "2>  Volume group \"vg\" must be resizeable to change MaxPhysicalVolumes\n[5]");
+  EXPECT_EQ(run("vgchange -p 9 vg"),
+            "2>  Volume group \"vg\" must be resizeable to change MaxPhysicalVolumes\n[5]");
   EXPECT_EQ(group("vg").attr, "w---n-");
 }
 
@@ -270,12 +288,12 @@ TEST_F(AGroup, with_a_missing_disk_is_warned_of_and_not_changed) {
   done("vgcreate vg /dev/vda /dev/vdb");
   const std::string uuid = uuid_text(pv("/dev/vdb").uuid);
   present(1, false);
-  EXPECT_EQ(run("vgchange -l 4 vg"),
-            "2>  WARNING: Couldn't find device with uuid " + uuid + ".\n" +
-                "2>  WARNING: VG vg is missing PV " + uuid + " (last written to /dev/vdb).\n"
-                "2>  Cannot change VG vg while PVs are missing.\n"
-                "  See vgreduce --removemissing and vgextend --restoremissing.\n"
-                "  Cannot process volume group vg\n[5]");
+  EXPECT_EQ(run("vgchange -l 4 vg"), "2>  WARNING: Couldn't find device with uuid " + uuid + ".\n" +
+                                         "2>  WARNING: VG vg is missing PV " + uuid +
+                                         " (last written to /dev/vdb).\n"
+                                         "2>  Cannot change VG vg while PVs are missing.\n"
+                                         "  See vgreduce --removemissing and vgextend --restoremissing.\n"
+                                         "  Cannot process volume group vg\n[5]");
   EXPECT_EQ(group("vg").free_extents, 126u) << "what is missing counts";
   done("vgextend vg /dev/vdc");
   present(1, true);
@@ -285,10 +303,12 @@ TEST_F(AGroup, with_a_missing_disk_is_warned_of_and_not_changed) {
             "2>  WARNING: Inconsistent metadata found for VG vg.\n"
             "2>  See vgck --updatemetadata to correct inconsistency.\n"
             "2>  WARNING: VG vg was previously updated while PV /dev/vdb was missing.\n"
-            "2>  WARNING: VG vg was missing PV /dev/vdb " + uuid + ".\n"
-            "2>  WARNING: VG vg was previously updated while PV /dev/vdb was missing.\n"
-            "2>  WARNING: updating old metadata to 3 on /dev/vdb for VG vg.\n"
-            "  Volume group \"vg\" successfully extended\n[0]");
+            "2>  WARNING: VG vg was missing PV /dev/vdb " +
+                uuid +
+                ".\n"
+                "2>  WARNING: VG vg was previously updated while PV /dev/vdb was missing.\n"
+                "2>  WARNING: updating old metadata to 3 on /dev/vdb for VG vg.\n"
+                "  Volume group \"vg\" successfully extended\n[0]");
   EXPECT_EQ(group("vg").attr, "wz--n-");
 }
 
@@ -361,29 +381,22 @@ TEST_F(AGroup, forgets_missing_disks_and_with_force_what_lay_on_them) {
   const std::string gone = "2>  WARNING: Couldn't find device with uuid " + uuid + ".\n";
   EXPECT_EQ(run("vgreduce --removemissing vg"), "  Volume group \"vg\" is already consistent.\n[0]");
   present(1, false);
-  EXPECT_EQ(run("vgreduce --removemissing vg"),
-            gone + "2>  WARNING: VG vg is missing PV " + uuid + " (last written to /dev/vdb).\n" + gone +
-                "2>  WARNING: Partial LV b needs to be repaired or removed. \n"
-                "2>  There are still partial LVs in VG vg.\n"
-                "  To remove them unconditionally use: vgreduce --removemissing --force.\n"
-                "  To remove them unconditionally from mirror LVs use: vgreduce --removemissing --mirrorsonly "
-                "--force.\n  WARNING: Proceeding to remove empty missing PVs.\n" + gone + "[5]");
+  EXPECT_EQ(
+      run("vgreduce --removemissing vg"),
+      gone + "2>  WARNING: VG vg is missing PV " + uuid + " (last written to /dev/vdb).\n" + gone +
+          "2>  WARNING: Partial LV b needs to be repaired or removed. \n"
+          "2>  There are still partial LVs in VG vg.\n"
+          "  To remove them unconditionally use: vgreduce --removemissing --force.\n"
+          "  To remove them unconditionally from mirror LVs use: vgreduce --removemissing --mirrorsonly "
+          "--force.\n  WARNING: Proceeding to remove empty missing PVs.\n" +
+          gone + "[5]");
   EXPECT_EQ(group("vg").missing_pvs, 1u);
   EXPECT_EQ(run("vgreduce --removemissing --force vg"),
             gone + "2>  WARNING: VG vg is missing PV " + uuid + " (last written to [unknown]).\n" + gone +
-                "2>  WARNING: Removing partial LV vg/b.\n  Logical volume \"b\" successfully removed.\n" + gone +
-                "  Wrote out consistent volume group vg.\n[0]");
+                "2>  WARNING: Removing partial LV vg/b.\n  Logical volume \"b\" successfully removed.\n" +
+                gone + "  Wrote out consistent volume group vg.\n[0]");
   EXPECT_EQ(group("vg").attr, "wz--n-");
   EXPECT_EQ(group("vg").volume_count, 1u);
-}
-
-TEST(SnapshotPercent, is_shown_as_dmeventd_and_lvs_show_it) {
-  EXPECT_EQ(fmt::format("{:.2f}", snapshot_percent(16, 24576, 16)), "0.00");
-  EXPECT_EQ(fmt::format("{:.2f}", snapshot_percent(24, 8192, 16)), "0.29");
-  EXPECT_EQ(fmt::format("{:.2f}", snapshot_percent(2048, 8192, 32)), "25.00");
-  EXPECT_EQ(fmt::format("{:.2f}", snapshot_percent(8184, 8192, 40)), "99.90");
-  EXPECT_EQ(fmt::format("{:.2f}", snapshot_percent(8192, 8192, 40)), "100.00");
-  EXPECT_EQ(fmt::format("{:.2f}", snapshot_percent(15616, 8192, 80)), "190.62");
 }
 
 }  // namespace

@@ -61,7 +61,9 @@ void wipe(World& world, Name host, Name device, Range sectors) {
   write(world, host, device, stamped(sectors, Stamp{}));
 }
 
-void wipe_group(World& world, Name host, Name device) { wipe(world, host, device, {kMetadataAt, kMetadataRoom}); }
+void wipe_group(World& world, Name host, Name device) {
+  wipe(world, host, device, {kMetadataAt, kMetadataRoom});
+}
 
 void wipe_label(World& world, Name host, Name device) {
   wipe(world, host, device, {kLabelAt, 1});

@@ -16,7 +16,8 @@ std::vector<Signature> signatures(const World&, Name host, Name device);
 /// Is the device mounted, swapped to or mapped, so that nobody can open it for himself alone?
 bool held(const Host&, Name device);
 
-/// The device that an operand names, or why LVM will not look at it: "No device found for ...", "Cannot use ...".
+/// The device that an operand names, or why LVM will not look at it: "No device found for ...", "Cannot use
+/// ...".
 struct Operand {
   Name path;    // as typed
   Name device;  // below /dev

@@ -10,10 +10,12 @@ Refused refuse_merge(const Host& at, const Group& group, const Volume& volume) {
   if (!volume.snapshot) return {Refusal::merge_no_snapshot, group.name, volume.name};
   if (volume.hidden()) return {Refusal::merge_already, group.name, volume.name};
   const Volume& origin = *group.volume(volume.snapshot->origin);
-  if (group.merging_into(origin.name)) return {Refusal::merge_of_sibling, group.name, volume.name, origin.name};
+  if (group.merging_into(origin.name))
+    return {Refusal::merge_of_sibling, group.name, volume.name, origin.name};
   const Device* device = at.device(mapped_name(group.name, volume.name));
   if (device && device->invalid) return {Refusal::merge_invalid, group.name, volume.name};
-  return origin.writable ? Refused{} : Refused{Refusal::merge_read_only, group.name, volume.name, origin.name};
+  return origin.writable ? Refused{}
+                         : Refused{Refusal::merge_read_only, group.name, volume.name, origin.name};
 }
 
 // Says whether the merge goes on from now; else it waits for the origin's next activation.
@@ -38,19 +40,20 @@ bool start(Attempt& attempt, Name group_name, Name name) {
   } else if (snapshot_open) {
     report.out("  Delaying merge since snapshot is open.");
   }
-  report.out("  Merging of snapshot {}/{} will occur on next activation of {}/{}.", group_name.str(), name.str(),
-             group_name.str(), origin.str());
+  report.out("  Merging of snapshot {}/{} will occur on next activation of {}/{}.", group_name.str(),
+             name.str(), group_name.str(), origin.str());
   return false;
 }
 
 void run(Attempt& attempt, const MergeSnapshots& op) {
   if (op.volumes.empty()) {
-    return attempt.complain(nearest_syntax("lvconvert",
-                                           {"lvconvert --merge VG|LV|Tag ...",
-                                            "Merge LV that was split from a mirror (variant, use --mergemirrors). ",
-                                            "Merge thin LV into its origin LV (variant, use --mergethin). ",
-                                            "Merge COW snapshot LV into its origin (variant, use --mergesnapshot)."},
-                                           attempt.report));
+    return attempt.complain(
+        nearest_syntax("lvconvert",
+                       {"lvconvert --merge VG|LV|Tag ...",
+                        "Merge LV that was split from a mirror (variant, use --mergemirrors). ",
+                        "Merge thin LV into its origin LV (variant, use --mergethin). ",
+                        "Merge COW snapshot LV into its origin (variant, use --mergesnapshot)."},
+                       attempt.report));
   }
   std::vector<VolumeRef> merging;  // origins
   each_volume(attempt, op.volumes, true, [&](Name group, Name volume, bool) {

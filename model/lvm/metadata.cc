@@ -14,7 +14,8 @@ const Volume* Group::volume(Name wanted) const {
 Volume* Group::volume(Name wanted) { return const_cast<Volume*>(std::as_const(*this).volume(wanted)); }
 
 const PhysicalVolume* Group::pv(std::uint64_t wanted) const {
-  const auto at = std::find_if(pvs.begin(), pvs.end(), [&](const PhysicalVolume& row) { return row.uuid == wanted; });
+  const auto at =
+      std::find_if(pvs.begin(), pvs.end(), [&](const PhysicalVolume& row) { return row.uuid == wanted; });
   return at != pvs.end() ? &*at : nullptr;
 }
 

@@ -1,6 +1,6 @@
-// What LVM writes on its disks: a label that makes a device a physical volume, and on each the whole description
-// of its volume group. Commands read it from the disks, change it, and write it back to all of them; the running
-// kernel knows nothing of it (its tables are model/dm/device.h).
+// What LVM writes on its disks: a label that makes a device a physical volume, and on each the whole
+// description of its volume group. Commands read it from the disks, change it, and write it back to all of
+// them; the running kernel knows nothing of it (its tables are model/dm/device.h).
 #pragma once
 
 #include <optional>
@@ -12,11 +12,11 @@
 namespace rehearse::lvm {
 
 inline constexpr Sectors kLabelAt = 1;
-inline constexpr Sectors kMetadataAt = 8;          // byte 4096
-inline constexpr Sectors kMetadataRoom = 8;        // of the description itself; the area goes on to pe_start
-inline constexpr Sectors kDefaultExtent = 8192;    // 4 MiB
-inline constexpr Sectors kDefaultPeStart = 2048;   // 1 MiB
-inline constexpr Sectors kSmallestDevice = 4096;   // pv_min_size, 2 MiB
+inline constexpr Sectors kMetadataAt = 8;         // byte 4096
+inline constexpr Sectors kMetadataRoom = 8;       // of the description itself; the area goes on to pe_start
+inline constexpr Sectors kDefaultExtent = 8192;   // 4 MiB
+inline constexpr Sectors kDefaultPeStart = 2048;  // 1 MiB
+inline constexpr Sectors kSmallestDevice = 4096;  // pv_min_size, 2 MiB
 
 /// Makes the device a physical volume, of a group or of none yet.
 struct Label {
@@ -49,7 +49,7 @@ struct PhysicalVolume {
 struct Segment {
   std::uint64_t first = 0;  // extent within the volume
   std::uint64_t count = 0;
-  std::uint64_t pv = 0;     // uuid
+  std::uint64_t pv = 0;  // uuid
   std::uint64_t pv_first = 0;
   friend auto fields(const Segment& segment) {
     const auto& [first, count, pv, pv_first] = segment;
@@ -63,7 +63,8 @@ enum class Alloc : std::uint8_t { inherit, contiguous, cling, normal, anywhere }
 struct SnapshotOf {
   Name origin;
   Sectors chunk = 8;
-  bool merging = false;  // the snapshot is hidden and goes into its origin at the next activation, or goes now
+  bool merging =
+      false;  // the snapshot is hidden and goes into its origin at the next activation, or goes now
   std::uint64_t extents = 0;  // of the origin when it was taken, and for good; 0: as many as the origin has
   friend auto fields(const SnapshotOf& of) {
     const auto& [origin, chunk, merging, extents] = of;
@@ -80,7 +81,8 @@ struct Volume {
   Alloc alloc = Alloc::inherit;
   std::optional<SnapshotOf> snapshot;  // then the segments are its copy-on-write room
   std::vector<Segment> segments;
-  std::uint64_t created = 0;  // the group's sequence number then, given by commit: LVM lists volumes in that order
+  std::uint64_t created =
+      0;  // the group's sequence number then, given by commit: LVM lists volumes in that order
 
   std::uint64_t extents() const {
     std::uint64_t total = 0;
@@ -121,8 +123,10 @@ struct Group {
   std::uint64_t free_extents() const;
 
   friend auto fields(const Group& group) {
-    const auto& [name, uuid, seqno, extent, resizeable, exported, alloc, max_volumes, max_pvs, pvs, volumes] = group;
-    return std::tie(name, uuid, seqno, extent, resizeable, exported, alloc, max_volumes, max_pvs, pvs, volumes);
+    const auto& [name, uuid, seqno, extent, resizeable, exported, alloc, max_volumes, max_pvs, pvs, volumes] =
+        group;
+    return std::tie(name, uuid, seqno, extent, resizeable, exported, alloc, max_volumes, max_pvs, pvs,
+                    volumes);
   }
   bool operator==(const Group&) const = default;
 };

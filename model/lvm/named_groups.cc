@@ -25,7 +25,8 @@ void each_group(Attempt& attempt, const std::vector<GroupRef>& named, const char
   }
   const bool all = named.empty();
   if (all) {
-    for (const FoundGroup& found : groups_as_met(attempt.world, attempt.host)) names.push_back(found.group->name);
+    for (const FoundGroup& found : groups_as_met(attempt.world, attempt.host))
+      names.push_back(found.group->name);
   }
   for (const Name name : names) {
     const auto found = find_group(attempt.world, attempt.host, name);

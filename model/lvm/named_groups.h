@@ -1,5 +1,5 @@
-// How commands go through groups (lvm2 tools/toollib.c process_each_vg): those that are named, in that order and
-// each once, or all there are; each with its warnings, and with a complaint if it must not be changed.
+// How commands go through groups (lvm2 tools/toollib.c process_each_vg): those that are named, in that order
+// and each once, or all there are; each with its warnings, and with a complaint if it must not be changed.
 #pragma once
 
 #include <functional>

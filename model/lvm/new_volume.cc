@@ -52,10 +52,12 @@ Amount read_amount(const NewVolume& op, const Group& group, Report& report) {
   return amount;
 }
 
-Volume new_volume(const NewVolume& op, const Attempt& attempt, const Group& group, const std::optional<Name>& name) {
+Volume new_volume(const NewVolume& op, const Attempt& attempt, const Group& group,
+                  const std::optional<Name>& name) {
   Volume volume;
   volume.name = name ? *name : automatic_name(group);
-  volume.uuid = fresh_uuid(attempt.world, attempt.host, mix(mix(group.uuid, group.seqno), volume.name.hash()));
+  volume.uuid =
+      fresh_uuid(attempt.world, attempt.host, mix(mix(group.uuid, group.seqno), volume.name.hash()));
   volume.writable = !op.permission || *op.permission == Name("rw");
   volume.skip_activation = op.skip && *op.skip == Name("y");
   volume.alloc = chosen_alloc(op.contiguous, op.alloc);

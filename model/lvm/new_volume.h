@@ -17,6 +17,7 @@ Amount read_amount(const NewVolume&, const Group&, Report&);
 /// Name, permission and policy of the new volume; without extents yet.
 Volume new_volume(const NewVolume&, const Attempt&, const Group&, const std::optional<Name>& name);
 /// Finds its extents in the group.
-Refused find_room(const Group&, Volume&, std::uint64_t extents, bool approximate, const std::vector<Allowed>& from);
+Refused find_room(const Group&, Volume&, std::uint64_t extents, bool approximate,
+                  const std::vector<Allowed>& from);
 
 }  // namespace rehearse::lvm

@@ -26,7 +26,8 @@ std::vector<PvPiece> pieces_of(const Group& group, const PhysicalVolume& pv) {
   std::vector<PvPiece> taken;
   for (const Volume& volume : group.volumes) {
     for (const Segment& segment : volume.segments) {
-      if (segment.pv == pv.uuid) taken.push_back({segment.pv_first, segment.count, volume.name, segment.first});
+      if (segment.pv == pv.uuid)
+        taken.push_back({segment.pv_first, segment.count, volume.name, segment.first});
     }
   }
   std::sort(taken.begin(), taken.end(), [](const PvPiece& a, const PvPiece& b) { return a.first < b.first; });
@@ -121,13 +122,17 @@ GroupRow row_of(const Host& host, const FoundGroup& found) {
   row.exported = group.exported;
   row.partial = found.partial();
   for (const PhysicalVolume& pv : group.pvs) row.pvs.push_back(path_in(found, pv.uuid));
-  row.attr = {'w', group.resizeable ? 'z' : '-', group.exported ? 'x' : '-', row.partial ? 'p' : '-',
-              letter_of(group.alloc), '-'};
+  row.attr = {'w',
+              group.resizeable ? 'z' : '-',
+              group.exported ? 'x' : '-',
+              row.partial ? 'p' : '-',
+              letter_of(group.alloc),
+              '-'};
   return row;
 }
 
-// The kernel's device whose store holds what the volume shows as its percentage: a snapshot's own, or that of the
-// origin into which it is being merged.
+// The kernel's device whose store holds what the volume shows as its percentage: a snapshot's own, or that of
+// the origin into which it is being merged.
 const Device* store_device(const Host& host, const Group& group, const Volume& volume) {
   const Device* device = host.device(mapped_name(group.name, volume.name));
   if (!device) return nullptr;
@@ -228,7 +233,8 @@ float snapshot_percent(Sectors used, Sectors total, Sectors metadata) {
   constexpr std::int64_t kHundredth = kOne / 100;
   if (total == 0 || used == total) return 100;
   if (used == metadata) return 0;
-  auto percent = static_cast<std::int64_t>(100.0 * kOne * (static_cast<double>(used) / static_cast<double>(total)));
+  auto percent =
+      static_cast<std::int64_t>(100.0 * kOne * (static_cast<double>(used) / static_cast<double>(total)));
   if (percent == 0) percent = 1;
   if (percent == 100 * kOne) --percent;
   if (percent < kHundredth) return 0.01F;
@@ -243,8 +249,10 @@ Observed observe(const World& world, Name host) {
   const std::vector<FoundGroup> groups = find_groups(world, host);
   for (const FoundGroup& found : groups) {
     seen.groups.push_back(row_of(*at, found));
-    for (std::size_t i = 0; i < found.group->pvs.size(); ++i) seen.pvs.push_back(row_of(world, host, found, i));
-    for (const Volume& volume : found.group->volumes) seen.volumes.push_back(row_of(world, host, found, volume));
+    for (std::size_t i = 0; i < found.group->pvs.size(); ++i)
+      seen.pvs.push_back(row_of(world, host, found, i));
+    for (const Volume& volume : found.group->volumes)
+      seen.volumes.push_back(row_of(world, host, found, volume));
   }
   std::vector<PvRow> others;
   for (const Device& device : *at->devices) {
@@ -254,7 +262,8 @@ Observed observe(const World& world, Name host) {
       others.push_back(unlabelled_row(device));
     }
   }
-  std::stable_sort(seen.pvs.begin(), seen.pvs.end(), [](const PvRow& a, const PvRow& b) { return a.path < b.path; });
+  std::stable_sort(seen.pvs.begin(), seen.pvs.end(),
+                   [](const PvRow& a, const PvRow& b) { return a.path < b.path; });
   seen.pvs.insert(seen.pvs.end(), others.begin(), others.end());
   return seen;
 }

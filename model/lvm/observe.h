@@ -1,5 +1,5 @@
-// What pvs, vgs and lvs know: plain rows worked out from the metadata on the disks and from the kernel's tables.
-// The reports print them in columns; nothing here is spelled as a column but the attribute strings.
+// What pvs, vgs and lvs know: plain rows worked out from the metadata on the disks and from the kernel's
+// tables. The reports print them in columns; nothing here is spelled as a column but the attribute strings.
 #pragma once
 
 #include "model/lvm/scan.h"
@@ -16,10 +16,10 @@ struct PvPiece {
 };
 
 struct PvRow {
-  Name path;  // "/dev/vda"; "[unknown]" for a missing one
+  Name path;             // "/dev/vda"; "[unknown]" for a missing one
   bool labelled = true;  // false: a device that is no physical volume (pvs -a)
   std::uint64_t uuid = 0;
-  Name group;  // empty for an orphan
+  Name group;        // empty for an orphan
   std::string attr;  // "a--"
   Sectors device_size = 0;
   Sectors size = 0;  // whole extents in a group, else the device
@@ -50,7 +50,7 @@ struct GroupRow {
   Sectors free = 0;
   std::uint64_t pv_count = 0;
   std::uint64_t missing_pvs = 0;
-  std::uint64_t volume_count = 0;    // those that show, snapshots among them
+  std::uint64_t volume_count = 0;  // those that show, snapshots among them
   std::uint64_t snapshot_count = 0;
   std::uint64_t open_volumes = 0;
   std::uint64_t max_volumes = 0;
@@ -78,17 +78,17 @@ struct VolumeRow {
   std::string attr;  // "-wi-a-----"
   Sectors extent = 0;
   std::uint64_t extents = 0;
-  Sectors size = 0;           // of a snapshot: its room for changed chunks
-  Name origin;                // of a snapshot
-  Sectors origin_size = 0;    // of a snapshot and of an origin
+  Sectors size = 0;         // of a snapshot: its room for changed chunks
+  Name origin;              // of a snapshot
+  Sectors origin_size = 0;  // of a snapshot and of an origin
   std::uint64_t origin_extents = 0;
-  Sectors chunk = 0;          // of a snapshot
+  Sectors chunk = 0;                  // of a snapshot
   std::optional<float> data_percent;  // of a snapshot that the kernel knows; shown with two decimals
   std::vector<Name> snapshots;        // of an origin, in the order of their making; one being merged included
-  bool merging = false;       // a snapshot on its way into its origin, which lvs shows in brackets with -a only
+  bool merging = false;  // a snapshot on its way into its origin, which lvs shows in brackets with -a only
   bool origin_of_merge = false;
-  bool invalid = false;       // a snapshot (or a merge) that the kernel has given up
-  bool active = false;        // the kernel has a table for it
+  bool invalid = false;  // a snapshot (or a merge) that the kernel has given up
+  bool active = false;   // the kernel has a table for it
   bool kernel_read_only = false;
   bool writable = true;
   bool skip_activation = false;

@@ -52,7 +52,8 @@ class Judge {
       const auto pv = find_pv(world_, host_, operand.device);
       if (!pv) continue;
       if (pv->group) {
-        if (const Refused refused = in_group(path_of(operand.device), pv->group->name)) drop(operand, refused);
+        if (const Refused refused = in_group(path_of(operand.device), pv->group->name))
+          drop(operand, refused);
       } else if (options_.keep) {
         result_.ready.push_back(operand.device);
       }
@@ -74,7 +75,8 @@ class Judge {
     if (options_.yes) return;
     for (const Operand& operand : devices_) {
       const auto pv = find_pv(world_, host_, operand.device);
-      if (pv && pv->group) drop(operand, {Refusal::really_initialize, path_of(operand.device), pv->group->name});
+      if (pv && pv->group)
+        drop(operand, {Refusal::really_initialize, path_of(operand.device), pv->group->name});
     }
     forget_dropped();
   }
@@ -122,11 +124,13 @@ class Judge {
 
 }  // namespace
 
-Prepared prepare(const World& world, Name host, const std::vector<Name>& paths, const PrepareOptions& options) {
+Prepared prepare(const World& world, Name host, const std::vector<Name>& paths,
+                 const PrepareOptions& options) {
   return Judge(world, host, options)(paths);
 }
 
-void write_labels(World& world, Name host, const Prepared& prepared, const PrepareOptions& options, Report& report) {
+void write_labels(World& world, Name host, const Prepared& prepared, const PrepareOptions& options,
+                  Report& report) {
   for (const Name device : prepared.create) {
     for (const Signature& signature : signatures(world, host, device)) {
       report.out("  Wiping {} signature on /dev/{}.", signature.type.str(), device.str());
@@ -139,7 +143,8 @@ void write_labels(World& world, Name host, const Prepared& prepared, const Prepa
     if (size != real) {
       report.err("  WARNING: Faking size of PV /dev/{}. Don't write outside real device.", device.str());
     }
-    if (size > real) report.err("  WARNING: /dev/{}: Overriding real size. You could lose data.", device.str());
+    if (size > real)
+      report.err("  WARNING: /dev/{}: Overriding real size. You could lose data.", device.str());
     const auto old = find_pv(world, host, device);
     const std::uint64_t seed = mix(hash_of(device), old ? old->label.uuid : 0);
     put_label(world, host, device, {fresh_uuid(world, host, seed), size, options.pe_start});

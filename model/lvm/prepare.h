@@ -1,6 +1,6 @@
-// Making devices into physical volumes: what pvcreate, vgcreate and vgextend have in common. All devices are judged
-// first, in the order in which lvm2's pvcreate_each_device does it, then the questions are asked, then they are
-// written.
+// Making devices into physical volumes: what pvcreate, vgcreate and vgextend have in common. All devices are
+// judged first, in the order in which lvm2's pvcreate_each_device does it, then the questions are asked, then
+// they are written.
 #pragma once
 
 #include "model/lvm/label.h"
@@ -9,10 +9,10 @@
 namespace rehearse::lvm {
 
 struct PrepareOptions {
-  bool keep = false;    // vgcreate, vgextend: a physical volume without a group is taken as it is, and all devices
-                        // are needed or none is written
+  bool keep = false;  // vgcreate, vgextend: a physical volume without a group is taken as it is, and all
+                      // devices are needed or none is written
   bool yes = false;
-  bool wipe = false;    // signatures are wiped without a question
+  bool wipe = false;  // signatures are wiped without a question
   std::uint32_t force = 0;
   Sectors pe_start = kDefaultPeStart;
   std::optional<Sectors> size;  // --setphysicalvolumesize

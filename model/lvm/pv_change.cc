@@ -19,7 +19,8 @@ std::uint64_t allocated_on(const Group& group, std::uint64_t pv, std::uint64_t& 
 }
 
 PhysicalVolume& row_of_pv(Group& group, std::uint64_t uuid) {
-  return *std::find_if(group.pvs.begin(), group.pvs.end(), [&](const PhysicalVolume& pv) { return pv.uuid == uuid; });
+  return *std::find_if(group.pvs.begin(), group.pvs.end(),
+                       [&](const PhysicalVolume& pv) { return pv.uuid == uuid; });
 }
 
 // The questions and warnings of a size that is told (lvm2 lib/metadata/pv_manip.c pv_resize_single).
@@ -85,7 +86,8 @@ void run(Attempt& attempt, const ResizePvs& op) {
     ++resized;
   }
   attempt.done = resized > 0;
-  attempt.report.out("  {} physical volume(s) resized or updated / {} physical volume(s) not resized", resized, left);
+  attempt.report.out("  {} physical volume(s) resized or updated / {} physical volume(s) not resized",
+                     resized, left);
 }
 
 // Says whether the row was changed; none of both if the physical volume cannot be.

@@ -14,8 +14,8 @@ struct OptionalSize {
   Refused bad;
 };
 
-OptionalSize read_optional(const std::optional<SizeArg>& arg, Sectors otherwise, Bytes unit, const char* option,
-                           Signs signs) {
+OptionalSize read_optional(const std::optional<SizeArg>& arg, Sectors otherwise, Bytes unit,
+                           const char* option, Signs signs) {
   if (!arg) return {otherwise, {}};
   const Amount amount = read(*arg, unit, option, signs);
   return {amount.value == 0 ? otherwise : amount.value, amount.bad};
@@ -80,7 +80,8 @@ Refused refuse_wiping(Attempt& attempt, const Operand& operand, const RemovePvs&
     if (op.force < 2) return {Refusal::pvremove_in_group, path, group};
     attempt.report.err("  WARNING: PV {} is used by VG {}.", path.str(), group);
     if (!op.yes) return {Refusal::really_wipe, path, group};
-    attempt.report.err("  WARNING: Wiping physical volume label from {} of volume group \"{}\".", path.str(), group);
+    attempt.report.err("  WARNING: Wiping physical volume label from {} of volume group \"{}\".", path.str(),
+                       group);
   }
   return in_use ? Refused{Refusal::device_held, path} : Refused();
 }

@@ -67,7 +67,8 @@ struct ChangePvs {
   std::vector<Name> devices;
 
   static constexpr Usage usage() {
-    return usage_of("pvchange", option<&ChangePvs::allocatable>("-x,--allocatable"), some<&ChangePvs::devices>("PV"));
+    return usage_of("pvchange", option<&ChangePvs::allocatable>("-x,--allocatable"),
+                    some<&ChangePvs::devices>("PV"));
   }
   bool operator==(const ChangePvs&) const = default;
 };

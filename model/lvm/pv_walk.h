@@ -1,5 +1,6 @@
-// How commands go through physical volumes (lvm2 tools/toollib.c process_each_pv): group by group in the order they
-// were met, each with its warnings, then those without a group; operands that were not met on the way are missed.
+// How commands go through physical volumes (lvm2 tools/toollib.c process_each_pv): group by group in the
+// order they were met, each with its warnings, then those without a group; operands that were not met on the
+// way are missed.
 #pragma once
 
 #include "model/lvm/attempt.h"
@@ -12,7 +13,8 @@ struct PvTarget {
   Name group;  // empty for an orphan
 };
 
-/// Those that `paths` name, or all; of one group only, if `group` is not empty. Complains of what cannot be used.
+/// Those that `paths` name, or all; of one group only, if `group` is not empty. Complains of what cannot be
+/// used.
 std::vector<PvTarget> walk_pvs(Attempt&, const std::vector<Name>& paths, bool all, Name group = {});
 
 }  // namespace rehearse::lvm

@@ -74,7 +74,8 @@ void run(Attempt& attempt, const RemoveVolumes& op) {
 
 }  // namespace
 
-Refused refuse_remove(const World& world, Name host, const FoundGroup& found, Name volume, bool yes, Report& report) {
+Refused refuse_remove(const World& world, Name host, const FoundGroup& found, Name volume, bool yes,
+                      Report& report) {
   const Group& group = *found.group;
   const Volume& row = *group.volume(volume);
   const Host& at = *world.hosts.find(host);

@@ -33,7 +33,8 @@ Refused read_names(const RenameVolume& op, Names& names) {
     return {Refusal::rename_without_group, old_word};
   }
   if (!valid_name(from.group)) return {Refusal::rename_group_invalid};
-  if (!to.group.empty() && to.group != from.group) return {Refusal::rename_group_differs, from.group, to.group};
+  if (!to.group.empty() && to.group != from.group)
+    return {Refusal::rename_group_differs, from.group, to.group};
   names = {from.group, from.volume, to.volume};
   return {};
 }

@@ -15,8 +15,8 @@ Part<T> part_on(const World& world, Name host, Name device, Sectors first) {
   return held ? *held : Part<T>();
 }
 
-// Of devices with one and the same label LVM prefers one that is in use, then the one it was last seen on (lvm2
-// lib/cache/lvmcache.c _choose_duplicates).
+// Of devices with one and the same label LVM prefers one that is in use, then the one it was last seen on
+// (lvm2 lib/cache/lvmcache.c _choose_duplicates).
 const FoundPv* best_device(const Host& at, const std::vector<FoundPv>& found, std::uint64_t uuid, Name hint) {
   const FoundPv* best = nullptr;
   int best_rank = -1;
@@ -38,7 +38,8 @@ FoundGroup gather(const Host& at, const std::vector<FoundPv>& found, const Part<
     if (pv) (row.missing ? result.returned : result.pvs).push_back(*pv);
   }
   for (const FoundPv& pv : found) {
-    if (pv.group && pv.group->uuid == newest->uuid && !newest->pv(pv.label.uuid)) result.outdated.push_back(pv);
+    if (pv.group && pv.group->uuid == newest->uuid && !newest->pv(pv.label.uuid))
+      result.outdated.push_back(pv);
   }
   return result;
 }
@@ -80,7 +81,8 @@ VolumeRef split_mapped(std::string_view text) {
 }  // namespace
 
 Name FoundGroup::device_of(std::uint64_t pv) const {
-  const auto at = std::find_if(pvs.begin(), pvs.end(), [&](const FoundPv& row) { return row.label.uuid == pv; });
+  const auto at =
+      std::find_if(pvs.begin(), pvs.end(), [&](const FoundPv& row) { return row.label.uuid == pv; });
   return at != pvs.end() ? at->device : Name();
 }
 
@@ -211,14 +213,16 @@ std::string show_value(const GroupRef& value) { return value.name.str(); }
 std::uint64_t fresh_uuid(const World& world, Name host, std::uint64_t seed) {
   const std::vector<FoundPv> found = find_pvs(world, host);
   std::uint64_t uuid = mix(seed, hash_of(host));
-  while (uuid == 0 || std::any_of(found.begin(), found.end(), [&](const FoundPv& pv) { return same_uuid(pv, uuid); })) {
+  while (uuid == 0 ||
+         std::any_of(found.begin(), found.end(), [&](const FoundPv& pv) { return same_uuid(pv, uuid); })) {
     uuid = mix(uuid, seed);
   }
   return uuid;
 }
 
 std::string uuid_text(std::uint64_t uuid) {
-  static constexpr std::string_view kLetters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  static constexpr std::string_view kLetters =
+      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
   std::string text;
   std::uint64_t rest = uuid;
   for (int i = 0; i < 32; ++i) {

@@ -1,5 +1,5 @@
-// How LVM commands find things: every command reads labels and group descriptions from the devices it can see,
-// and every change is written back to all physical volumes of the group.
+// How LVM commands find things: every command reads labels and group descriptions from the devices it can
+// see, and every change is written back to all physical volumes of the group.
 #pragma once
 
 #include <vector>
@@ -21,20 +21,21 @@ struct FoundPv {
 /// A group as found: its newest description, and where its physical volumes are now.
 struct FoundGroup {
   Part<Group> group;
-  std::vector<FoundPv> pvs;       // those that are here and in use, in the group's order
-  std::vector<FoundPv> returned;  // here again, but the group was changed while they were away: still not used
+  std::vector<FoundPv> pvs;  // those that are here and in use, in the group's order
+  std::vector<FoundPv>
+      returned;  // here again, but the group was changed while they were away: still not used
   std::vector<FoundPv> outdated;  // once members, since removed without their knowing
   bool partial() const { return pvs.size() < group->pvs.size(); }
   /// The device of a physical volume, or an empty name if it is missing.
   Name device_of(std::uint64_t pv) const;
 };
 
-/// Labels on disks, partitions, network disks and whatever else LVM looks at (not on its own volumes), sorted by
-/// device.
+/// Labels on disks, partitions, network disks and whatever else LVM looks at (not on its own volumes), sorted
+/// by device.
 std::vector<FoundPv> find_pvs(const World&, Name host);
 std::vector<FoundGroup> find_groups(const World&, Name host);  // sorted by name
-/// In the order in which LVM goes through them when none is named: that whose first device it met last comes first
-/// (lvm2 lib/cache/lvmcache.c adds at the head of its list).
+/// In the order in which LVM goes through them when none is named: that whose first device it met last comes
+/// first (lvm2 lib/cache/lvmcache.c adds at the head of its list).
 std::vector<FoundGroup> groups_as_met(const World&, Name host);
 std::optional<FoundGroup> find_group(const World&, Name host, Name group);
 /// The label on a device that LVM would look at, if there is one.
@@ -42,16 +43,16 @@ std::optional<FoundPv> find_pv(const World&, Name host, Name device);
 /// Does LVM look at this device at all? Not at its own volumes, nor at a disk with partitions.
 bool scanned(const World&, Name host, const Device&);
 
-/// Does LVM call the volume partial? If some of it is on a physical volume that is missing, and for an origin also
-/// if some of a snapshot of it is.
+/// Does LVM call the volume partial? If some of it is on a physical volume that is missing, and for an origin
+/// also if some of a snapshot of it is.
 bool shows_partial(const FoundGroup&, const Volume&);
 
-/// Raises the sequence number and writes the description to all physical volumes that are here; those that are not
-/// are marked as missing from then on.
+/// Raises the sequence number and writes the description to all physical volumes that are here; those that
+/// are not are marked as missing from then on.
 void commit(World&, Name host, Group group);
 
-/// "GROUP/VOLUME", "/dev/GROUP/VOLUME" or "/dev/mapper/GROUP-VOLUME" as typed; `volume` is empty if only a group
-/// was named.
+/// "GROUP/VOLUME", "/dev/GROUP/VOLUME" or "/dev/mapper/GROUP-VOLUME" as typed; `volume` is empty if only a
+/// group was named.
 struct VolumeRef {
   Name group;
   Name volume;

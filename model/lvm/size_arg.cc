@@ -29,9 +29,10 @@ bool read_percent(std::string_view text, PercentOf& of) {
     PercentOf of;
   };
   static constexpr Spelling kSpellings[] = {
-      {"%V", PercentOf::group},   {"%VG", PercentOf::group},    {"%L", PercentOf::volume}, {"%LV", PercentOf::volume},
-      {"%P", PercentOf::pvs},     {"%PV", PercentOf::pvs},      {"%PVS", PercentOf::pvs},  {"%F", PercentOf::free},
-      {"%FR", PercentOf::free},   {"%FREE", PercentOf::free},   {"%O", PercentOf::origin}, {"%OR", PercentOf::origin},
+      {"%V", PercentOf::group},       {"%VG", PercentOf::group}, {"%L", PercentOf::volume},
+      {"%LV", PercentOf::volume},     {"%P", PercentOf::pvs},    {"%PV", PercentOf::pvs},
+      {"%PVS", PercentOf::pvs},       {"%F", PercentOf::free},   {"%FR", PercentOf::free},
+      {"%FREE", PercentOf::free},     {"%O", PercentOf::origin}, {"%OR", PercentOf::origin},
       {"%ORIGIN", PercentOf::origin},
   };
   for (const Spelling& spelling : kSpellings) {
@@ -52,7 +53,8 @@ double unit_sectors(char letter) {
   return sectors;
 }
 
-Refused refused_sign(Sign sign, Signs allowed, const char* what, const char* option, const std::string& text) {
+Refused refused_sign(Sign sign, Signs allowed, const char* what, const char* option,
+                     const std::string& text) {
   if (sign == Sign::none) return {};
   if (allowed == Signs::unsigned_only) return {Refusal::size_signed, what, option, text};
   if (sign == Sign::minus && (allowed == Signs::none || allowed == Signs::plus)) {
@@ -85,7 +87,8 @@ Amount read(const SizeArg& arg, Bytes unit, const char* option, Signs signs) {
   if (*end == '\0') {
     sectors *= static_cast<double>(unit / kSector);
   } else if (lower(*end) == 'b') {
-    const auto bytes = sectors < 0x1p64 ? static_cast<std::uint64_t>(sectors) : ~std::uint64_t{0} / kSector * kSector;
+    const auto bytes =
+        sectors < 0x1p64 ? static_cast<std::uint64_t>(sectors) : ~std::uint64_t{0} / kSector * kSector;
     if (bytes % kSector != 0) {
       const std::uint64_t below = bytes / kSector * kSector;
       return {.bad = {Refusal::size_not_whole_sectors, below, below + kSector, option, arg.text}};

@@ -1,6 +1,6 @@
-// Sizes as LVM's options take them: `-L 2G`, `+10%FREE`, `-l 25`. What was typed is kept as typed, because the unit
-// it stands for depends on the option and because what is wrong with it is said in the command's own words;
-// `read` works the value out (lvm2 tools/lvmcmdline.c _size_arg, _get_percent_arg).
+// Sizes as LVM's options take them: `-L 2G`, `+10%FREE`, `-l 25`. What was typed is kept as typed, because
+// the unit it stands for depends on the option and because what is wrong with it is said in the command's own
+// words; `read` works the value out (lvm2 tools/lvmcmdline.c _size_arg, _get_percent_arg).
 #pragma once
 
 #include <string>
@@ -47,10 +47,10 @@ inline std::string show_value(const ExtentsArg& value) { return value.text; }
 
 /// Which signs an option takes, as LVM's types of values have it; each says no in other words.
 enum class Signs : std::uint8_t {
-  none,      // Size: "Size may not be negative."
-  plus,      // [+]Size
-  minus,     // [-]Size
-  both,      // [+|-]Size
+  none,           // Size: "Size may not be negative."
+  plus,           // [+]Size
+  minus,          // [-]Size
+  both,           // [+|-]Size
   unsigned_only,  // "Size may not be relative/signed."
 };
 

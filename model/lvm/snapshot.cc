@@ -31,12 +31,13 @@ Refused read_names(const CreateSnapshot& op, VolumeRef& origin, std::optional<Na
 Refused check_line(const CreateSnapshot& op, Report& report, VolumeRef& origin, std::optional<Name>& name) {
   if (const Refused bad = check_words(op)) return bad;
   if (op.operands.empty()) {
-    return nearest_syntax("lvcreate",
-                          {"lvcreate -s|--snapshot -L|--size Size[m|UNIT] LV",
-                           "Create a COW snapshot LV of an origin LV."},
-                          report);
+    return nearest_syntax(
+        "lvcreate",
+        {"lvcreate -s|--snapshot -L|--size Size[m|UNIT] LV", "Create a COW snapshot LV of an origin LV."},
+        report);
   }
-  if (op.chunk && !op.size && !op.extents) return {Refusal::option_not_accepted, "--chunksize", op.chunk->text};
+  if (op.chunk && !op.size && !op.extents)
+    return {Refusal::option_not_accepted, "--chunksize", op.chunk->text};
   if (const Refused bad = read_names(op, origin, name)) return bad;
   if (const Refused bad = check_amount(op, report)) return bad;
   if (op.zero) return {Refusal::unsupported_with_snapshots, "--zero"};
@@ -47,8 +48,8 @@ Refused check_line(const CreateSnapshot& op, Report& report, VolumeRef& origin, 
   return good_chunk(chunk) ? Refused{} : Refused{Refusal::chunk_size_wrong};
 }
 
-// Extents of a percentage. One of the origin is rounded up, and the metadata of a snapshot that holds all of it are
-// added (lvcreate.c _update_extents_params).
+// Extents of a percentage. One of the origin is rounded up, and the metadata of a snapshot that holds all of
+// it are added (lvcreate.c _update_extents_params).
 Refused count_percent(const Group& group, const Volume& origin, Sectors chunk, const Amount& amount,
                       const std::vector<Allowed>& from, Report& report, std::uint64_t& extents) {
   switch (amount.percent) {
@@ -59,13 +60,21 @@ Refused count_percent(const Group& group, const Volume& origin, Sectors chunk, c
       report.out("  Reducing {}%VG to remaining free space {} in VG.", amount.value,
                  human_size(extents * group.extent * kSector));
       return {};
-    case PercentOf::free: extents = group.free_extents() * amount.value / 100; return {};
-    case PercentOf::pvs: extents = free_in(group, from) * amount.value / 100; return {};
-    case PercentOf::volume: return {Refusal::percent_of_volume_snapshot};
-    case PercentOf::origin:
-      extents = divide_up(origin.extents() * amount.value, 100) + cow_max_extents(group, origin, chunk) - origin.extents();
+    case PercentOf::free:
+      extents = group.free_extents() * amount.value / 100;
       return {};
-    case PercentOf::none: extents = amount.value; return {};
+    case PercentOf::pvs:
+      extents = free_in(group, from) * amount.value / 100;
+      return {};
+    case PercentOf::volume:
+      return {Refusal::percent_of_volume_snapshot};
+    case PercentOf::origin:
+      extents = divide_up(origin.extents() * amount.value, 100) + cow_max_extents(group, origin, chunk) -
+                origin.extents();
+      return {};
+    case PercentOf::none:
+      extents = amount.value;
+      return {};
   }
   return {};
 }
@@ -77,12 +86,13 @@ Refused check_origin(const Group& group, const Volume& origin) {
 
 // How much room the snapshot gets, and what stands in the way of it.
 Refused count_extents(const Group& group, const Volume& origin, Sectors chunk,
-                      const std::vector<Allowed>& from, Amount amount, Report& report, std::uint64_t& extents) {
+                      const std::vector<Allowed>& from, Amount amount, Report& report,
+                      std::uint64_t& extents) {
   if (const Refused bad = count_percent(group, origin, chunk, amount, from, report, extents)) return bad;
   const std::uint64_t most = cow_max_extents(group, origin, chunk);
   if (extents > most) {
-    report.out("  Reducing COW size {} down to maximum usable size {}.", human_size(extents * group.extent * kSector),
-               human_size(most * group.extent * kSector));
+    report.out("  Reducing COW size {} down to maximum usable size {}.",
+               human_size(extents * group.extent * kSector), human_size(most * group.extent * kSector));
     extents = most;
   }
   const std::uint64_t least = divide_up(3 * chunk, group.extent);
@@ -114,7 +124,8 @@ Refused create(Attempt& attempt, const CreateSnapshot& op) {
   std::optional<Name> name;
   if (const Refused bad = check_line(op, attempt.report, ref, name)) return bad;
   FoundGroup found;
-  if (const Refused bad = open_group(attempt.world, attempt.host, ref.group, true, attempt.report, found)) return bad;
+  if (const Refused bad = open_group(attempt.world, attempt.host, ref.group, true, attempt.report, found))
+    return bad;
   Group group = *found.group;
   const Volume* origin = group.volume(ref.volume);
   if (!origin) return {Refusal::no_such_origin, group.name, ref.volume};
@@ -123,13 +134,16 @@ Refused create(Attempt& attempt, const CreateSnapshot& op) {
   const Amount amount = read_amount(op, group, attempt.report);
   const Host& at = *attempt.world.hosts.find(attempt.host);
   std::vector<Allowed> from;
-  if (const Refused bad = read_pvs(at, found, std::span(op.operands).subspan(1), attempt.report, from)) return bad;
+  if (const Refused bad = read_pvs(at, found, std::span(op.operands).subspan(1), attempt.report, from))
+    return bad;
   std::uint64_t extents = 0;
-  if (const Refused bad = count_extents(group, *origin, chunk, from, amount, attempt.report, extents)) return bad;
+  if (const Refused bad = count_extents(group, *origin, chunk, from, amount, attempt.report, extents))
+    return bad;
   if (name && group.volume(*name)) return {Refusal::volume_exists, group.name, *name};
   if (const Refused bad = check_origin(group, *origin)) return bad;
   Volume volume = new_volume(op, attempt, group, name);
-  if (const Refused bad = find_room(group, volume, extents, amount.percent != PercentOf::none, from)) return bad;
+  if (const Refused bad = find_room(group, volume, extents, amount.percent != PercentOf::none, from))
+    return bad;
   if (const Refused bad = too_long(group.name, volume.name)) return bad;
   volume.snapshot = SnapshotOf{origin->name, chunk, false, origin->extents()};
   insert(group, volume);

@@ -5,7 +5,8 @@
 namespace rehearse::lvm {
 namespace {
 
-constexpr std::array<std::string_view, 5> kPolicies = {"inherit", "contiguous", "cling", "normal", "anywhere"};
+constexpr std::array<std::string_view, 5> kPolicies = {"inherit", "contiguous", "cling", "normal",
+                                                       "anywhere"};
 
 }  // namespace
 

@@ -13,8 +13,8 @@ namespace rehearse::lvm {
 namespace {
 
 constexpr bool plain(char letter) {
-  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
-         letter == '+' || letter == '_' || letter == '.' || letter == '-';
+  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+         (letter >= '0' && letter <= '9') || letter == '+' || letter == '_' || letter == '.' || letter == '-';
 }
 
 void act_on_group(Attempt& attempt, Name name, const std::vector<Name>& wanted, bool change,
@@ -65,7 +65,8 @@ Refused refuse_write(const World& world, Name host, const FoundGroup& found) {
   return {};
 }
 
-void each_volume(Attempt& attempt, const std::vector<VolumeRef>& refs, bool change, const VolumeAction& action) {
+void each_volume(Attempt& attempt, const std::vector<VolumeRef>& refs, bool change,
+                 const VolumeAction& action) {
   std::vector<Name> groups;
   for (const VolumeRef& ref : refs) {
     if (std::find(groups.begin(), groups.end(), ref.group) == groups.end()) groups.push_back(ref.group);
@@ -82,7 +83,8 @@ void each_volume(Attempt& attempt, const std::vector<VolumeRef>& refs, bool chan
 std::vector<Name> in_order(const Group& group) {
   std::vector<const Volume*> rows;
   for (const Volume& volume : group.volumes) rows.push_back(&volume);
-  std::stable_sort(rows.begin(), rows.end(), [](const Volume* a, const Volume* b) { return a->created < b->created; });
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const Volume* a, const Volume* b) { return a->created < b->created; });
   std::vector<Name> names;
   for (const Volume* row : rows) names.push_back(row->name);
   return names;
@@ -111,8 +113,9 @@ Refused reserved_name(Name name, const char* command) {
   for (const char* start : {"snapshot", "pvmove"}) {
     if (text.starts_with(start)) return {Refusal::name_start_reserved, start, command};
   }
-  for (const char* part : {"_cdata", "_cmeta", "_corig", "_cpool", "_cvol", "_wcorig", "_mimage", "_mlog", "_rimage",
-                           "_rmeta", "_tdata", "_tmeta", "_vdata", "_imeta", "_iorig", "_pmspare", "_vorigin"}) {
+  for (const char* part :
+       {"_cdata", "_cmeta", "_corig", "_cpool", "_cvol", "_wcorig", "_mimage", "_mlog", "_rimage", "_rmeta",
+        "_tdata", "_tmeta", "_vdata", "_imeta", "_iorig", "_pmspare", "_vorigin"}) {
     if (text.find(part) != std::string::npos) return {Refusal::name_part_reserved, part, command};
   }
   return {};
@@ -165,11 +168,12 @@ Alloc chosen_alloc(const std::optional<Name>& contiguous, const std::optional<Na
 
 Refused read_activation(Name word, Activation& value) {
   static constexpr std::pair<std::string_view, Activation> kSpellings[] = {
-      {"y", Activation::yes},  {"e", Activation::yes},   {"ey", Activation::yes},  {"ye", Activation::yes},
-      {"s", Activation::yes},  {"sy", Activation::yes},  {"ys", Activation::yes},  {"l", Activation::yes},
-      {"ly", Activation::yes}, {"yl", Activation::yes},  {"n", Activation::no},    {"en", Activation::no},
-      {"ne", Activation::no},  {"ln", Activation::no},   {"nl", Activation::no},   {"a", Activation::automatic},
-      {"ay", Activation::automatic}, {"ya", Activation::automatic},
+      {"y", Activation::yes},       {"e", Activation::yes},        {"ey", Activation::yes},
+      {"ye", Activation::yes},      {"s", Activation::yes},        {"sy", Activation::yes},
+      {"ys", Activation::yes},      {"l", Activation::yes},        {"ly", Activation::yes},
+      {"yl", Activation::yes},      {"n", Activation::no},         {"en", Activation::no},
+      {"ne", Activation::no},       {"ln", Activation::no},        {"nl", Activation::no},
+      {"a", Activation::automatic}, {"ay", Activation::automatic}, {"ya", Activation::automatic},
   };
   for (const auto& [spelling, meaning] : kSpellings) {
     if (word.str() != spelling) continue;

@@ -1,5 +1,5 @@
-// What the commands on volumes check in the same words: groups and volumes that are named, new names, words of
-// options, physical volumes to allocate from.
+// What the commands on volumes check in the same words: groups and volumes that are named, new names, words
+// of options, physical volumes to allocate from.
 #pragma once
 
 #include <functional>
@@ -11,15 +11,16 @@
 
 namespace rehearse::lvm {
 
-/// Finds the group and says what is odd about it. `change`: its metadata is to be changed, for which all physical
-/// volumes are needed.
+/// Finds the group and says what is odd about it. `change`: its metadata is to be changed, for which all
+/// physical volumes are needed.
 Refused open_group(const World&, Name host, Name name, bool change, Report&, FoundGroup& found);
 
 /// Can the group's description be written to all physical volumes that are here?
 Refused refuse_write(const World&, Name host, const FoundGroup&);
 
-/// Calls `f(group, volume, named)` for every volume that is meant, group by group, in the order of their making;
-/// hidden ones only if they are named. Complains of what is not there. The group may change under the calls.
+/// Calls `f(group, volume, named)` for every volume that is meant, group by group, in the order of their
+/// making; hidden ones only if they are named. Complains of what is not there. The group may change under the
+/// calls.
 using VolumeAction = std::function<void(Name group, Name volume, bool named)>;
 void each_volume(Attempt&, const std::vector<VolumeRef>&, bool change, const VolumeAction& action);
 
@@ -53,7 +54,8 @@ enum class Activation : std::uint8_t { yes, no, automatic };
 Refused read_activation(Name word, Activation& value);
 
 /// The extents that the physical volumes typed allow, or all of the group if none is.
-Refused read_pvs(const Host&, const FoundGroup&, std::span<const Name> typed, Report&, std::vector<Allowed>& allowed);
+Refused read_pvs(const Host&, const FoundGroup&, std::span<const Name> typed, Report&,
+                 std::vector<Allowed>& allowed);
 /// The extents of a new volume. `approximate`: fewer will do.
 Refused find_extents(const Group&, Volume& volume, std::uint64_t extents, bool approximate,
                      const std::vector<Allowed>& from);

@@ -1,5 +1,6 @@
 // lvcreate, lvremove, lvrename, lvchange and lvconvert. Words of options that LVM
-// judges by itself (-Z y, --alloc cling) are kept as typed, because what is wrong with them is told in its own words.
+// judges by itself (-Z y, --alloc cling) are kept as typed, because what is wrong with them is told in its
+// own words.
 #pragma once
 
 #include "model/lvm/scan.h"
@@ -9,8 +10,8 @@
 
 namespace rehearse::lvm {
 
-/// What lvcreate is told in both of its forms. The first operand is the group, or the origin; physical volumes
-/// follow, perhaps with ranges of extents: "/dev/vda:0-9:20-".
+/// What lvcreate is told in both of its forms. The first operand is the group, or the origin; physical
+/// volumes follow, perhaps with ranges of extents: "/dev/vda:0-9:20-".
 struct NewVolume {
   std::optional<SizeArg> size;
   std::optional<ExtentsArg> extents;
@@ -31,14 +32,15 @@ struct NewVolume {
 
 template <class... First>
 constexpr Usage new_volume_usage(First... first) {
-  return usage_of("lvcreate", first..., maybe<&NewVolume::size>("-L,--size"), maybe<&NewVolume::extents>("-l,--extents"),
-                  maybe<&NewVolume::name>("-n,--name"), maybe<&NewVolume::chunk>("-c,--chunksize"),
-                  maybe<&NewVolume::activate>("-a,--activate"), maybe<&NewVolume::zero>("-Z,--zero"),
-                  maybe<&NewVolume::wipe>("-W,--wipesignatures"), maybe<&NewVolume::permission>("-p,--permission"),
+  return usage_of("lvcreate", first..., maybe<&NewVolume::size>("-L,--size"),
+                  maybe<&NewVolume::extents>("-l,--extents"), maybe<&NewVolume::name>("-n,--name"),
+                  maybe<&NewVolume::chunk>("-c,--chunksize"), maybe<&NewVolume::activate>("-a,--activate"),
+                  maybe<&NewVolume::zero>("-Z,--zero"), maybe<&NewVolume::wipe>("-W,--wipesignatures"),
+                  maybe<&NewVolume::permission>("-p,--permission"),
                   maybe<&NewVolume::contiguous>("-C,--contiguous"), maybe<&NewVolume::alloc>("--alloc"),
                   maybe<&NewVolume::skip>("-k,--setactivationskip"),
-                  toggle<&NewVolume::ignore_skip>("-K,--ignoreactivationskip"), toggle<&NewVolume::yes>("-y,--yes"),
-                  any<&NewVolume::operands>("VG"));
+                  toggle<&NewVolume::ignore_skip>("-K,--ignoreactivationskip"),
+                  toggle<&NewVolume::yes>("-y,--yes"), any<&NewVolume::operands>("VG"));
 }
 
 /// lvcreate: a volume of extents one after the other.
@@ -64,8 +66,8 @@ struct RemoveVolumes {
   std::vector<VolumeRef> volumes;
 
   static constexpr Usage usage() {
-    return usage_of("lvremove", toggle<&RemoveVolumes::yes>("-y,--yes"), toggle<&RemoveVolumes::force>("-f,--force"),
-                    any<&RemoveVolumes::volumes>("VG|LV"));
+    return usage_of("lvremove", toggle<&RemoveVolumes::yes>("-y,--yes"),
+                    toggle<&RemoveVolumes::force>("-f,--force"), any<&RemoveVolumes::volumes>("VG|LV"));
   }
   bool operator==(const RemoveVolumes&) const = default;
 };
@@ -124,9 +126,10 @@ struct ChangeVolumes {
 
   static constexpr Usage usage() {
     return usage_of("lvchange", maybe<&ChangeVolumes::permission>("-p,--permission"),
-                    maybe<&ChangeVolumes::contiguous>("-C,--contiguous"), maybe<&ChangeVolumes::alloc>("--alloc"),
-                    maybe<&ChangeVolumes::skip>("-k,--setactivationskip"), toggle<&ChangeVolumes::yes>("-y,--yes"),
-                    any<&ChangeVolumes::volumes>("VG|LV"));
+                    maybe<&ChangeVolumes::contiguous>("-C,--contiguous"),
+                    maybe<&ChangeVolumes::alloc>("--alloc"),
+                    maybe<&ChangeVolumes::skip>("-k,--setactivationskip"),
+                    toggle<&ChangeVolumes::yes>("-y,--yes"), any<&ChangeVolumes::volumes>("VG|LV"));
   }
   bool operator==(const ChangeVolumes&) const = default;
 };

@@ -62,7 +62,8 @@ TEST_F(Volumes, are_created_under_the_names_that_lvcreate_takes) {
   EXPECT_EQ(run("lvcreate -L 4M -n other/w vg"),
             "  Inconsistent volume group names given: \"other\" and \"vg\"\n"
             "  Run `lvcreate --help' for more information.\n[3]");
-  EXPECT_EQ(run("lvcreate -L 4M -n z vg"), "  Logical Volume \"z\" already exists in volume group \"vg\"\n[5]");
+  EXPECT_EQ(run("lvcreate -L 4M -n z vg"),
+            "  Logical Volume \"z\" already exists in volume group \"vg\"\n[5]");
   EXPECT_EQ(run("lvcreate -L 4M -n x_tmeta vg"),
             "  Names including \"_tmeta\" are reserved. Please choose a different LV name.\n"
             "  Run `lvcreate --help' for more information.\n[3]");
@@ -75,10 +76,12 @@ TEST_F(Volumes, are_refused_without_room_in_the_words_of_lvcreate) {
             "  Volume group \"vg\" has insufficient free space (126 extents): 256 required.\n[5]");
   EXPECT_EQ(run("lvcreate -L 256M -n a vg /dev/vda"),
             "  Insufficient free space: 64 extents needed, but only 63 available\n[5]");
-  EXPECT_EQ(run("lvcreate -L 256M -C y -n a vg"),
-            "  Insufficient suitable contiguous allocatable extents for logical volume a: 64 more required\n[5]");
-  EXPECT_EQ(run("lvcreate -l 101%VG -n a vg"),
-            "  Reducing 101%VG to remaining free space 504.00 MiB in VG.\n  Logical volume \"a\" created.\n[0]");
+  EXPECT_EQ(
+      run("lvcreate -L 256M -C y -n a vg"),
+      "  Insufficient suitable contiguous allocatable extents for logical volume a: 64 more required\n[5]");
+  EXPECT_EQ(
+      run("lvcreate -l 101%VG -n a vg"),
+      "  Reducing 101%VG to remaining free space 504.00 MiB in VG.\n  Logical volume \"a\" created.\n[0]");
   EXPECT_EQ(run("lvcreate -l 100%FREE -n k vg"),
             "  Calculated size of logical volume is 0 extents. Needs to be larger.\n[5]");
 }
@@ -93,7 +96,8 @@ TEST_F(Volumes, get_snapshots_no_larger_than_they_can_ever_need) {
   run("lvcreate -s -l 20%ORIGIN -n d vg/o");
   EXPECT_EQ(group(world).volume("d")->extents(), 3u);
   EXPECT_EQ(run("lvcreate -s -L 8M -n s2 vg/c"), "  Snapshots of snapshots are not supported.\n[5]");
-  EXPECT_EQ(run("lvcreate -s -L 8M -n s vg/nope"), "  Snapshot origin LV nope not found in Volume group vg.\n[5]");
+  EXPECT_EQ(run("lvcreate -s -L 8M -n s vg/nope"),
+            "  Snapshot origin LV nope not found in Volume group vg.\n[5]");
   EXPECT_EQ(run("lvcreate -s -n s vg/o"), "  Please specify either size or extents with snapshots.\n[5]");
   fill(world, "o", {0, 81920}, 1);
   EXPECT_EQ(committed(world, "c"), 10240u);  // 82256/90112 336
@@ -112,8 +116,9 @@ TEST_F(Volumes, are_removed_with_a_question_and_an_origin_with_its_snapshots) {
             "  Logical volume vg/h not removed.\n[5]");
   EXPECT_EQ(run("lvremove -y vg/nope vg/g"),
             "  Logical volume \"g\" successfully removed.\n  Failed to find logical volume \"vg/nope\"\n[5]");
-  EXPECT_EQ(run("lvremove -f vg"),
-            "  Logical volume \"s\" successfully removed.\n  Logical volume \"h\" successfully removed.\n[0]");
+  EXPECT_EQ(
+      run("lvremove -f vg"),
+      "  Logical volume \"s\" successfully removed.\n  Logical volume \"h\" successfully removed.\n[0]");
   EXPECT_EQ(world.hosts.find("alpha")->devices->size(), 4u);
 }
 
@@ -123,8 +128,9 @@ TEST_F(Volumes, are_renamed_and_changed_under_their_users) {
   run("lvcreate -s -L 4M -n s vg/a");
   EXPECT_EQ(run("lvrename vg/a b"), "  Renamed \"a\" to \"b\" in volume group \"vg\"\n[0]");
   EXPECT_EQ(group(world).volume("s")->snapshot->origin, Name("b"));
-  EXPECT_EQ(run("lvrename vg s s"), "  Old and new logical volume names must differ\n"
-                                    "  Run `lvrename --help' for more information.\n[3]");
+  EXPECT_EQ(run("lvrename vg s s"),
+            "  Old and new logical volume names must differ\n"
+            "  Run `lvrename --help' for more information.\n[3]");
   EXPECT_EQ(run("lvchange -pr vg/b"), "  Logical volume vg/b changed.\n[0]");
   EXPECT_EQ(write(world, "alpha", "mapper/vg-b", stamped({0, 8}, {"guest", 1})), IoError::read_only);
   EXPECT_EQ(run("lvchange -pr vg/b"), "  Logical volume \"vg/b\" is already read only.\n[5]");

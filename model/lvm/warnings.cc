@@ -25,8 +25,8 @@ void warn_old(const FoundGroup& found, Report& report) {
   bool any = false;
   for (const FoundPv& pv : all) {
     if (!pv.group || pv.group->uuid != group.uuid || pv.group->seqno >= group.seqno) continue;
-    report.err("  WARNING: ignoring metadata seqno {} on /dev/{} for seqno {} on /dev/{} for VG {}.", pv.group->seqno,
-               pv.device.str(), group.seqno, newest.str(), group.name.str());
+    report.err("  WARNING: ignoring metadata seqno {} on /dev/{} for seqno {} on /dev/{} for VG {}.",
+               pv.group->seqno, pv.device.str(), group.seqno, newest.str(), group.name.str());
     any = true;
   }
   if (!any) return;
@@ -41,9 +41,10 @@ bool warn_sizes(const FoundGroup& found, Report& report) {
   for (const FoundPv& pv : found.pvs) {
     const Sectors expected = found.group->pv(pv.label.uuid)->device_size;
     if (pv.size >= expected) continue;
-    report.err("  WARNING: Device /dev/{} has size of {} sectors which is smaller than corresponding PV size of {} "
-               "sectors. Was device resized?",
-               pv.device.str(), pv.size, expected);
+    report.err(
+        "  WARNING: Device /dev/{} has size of {} sectors which is smaller than corresponding PV size of {} "
+        "sectors. Was device resized?",
+        pv.device.str(), pv.size, expected);
     any = true;
   }
   return any;
@@ -51,11 +52,12 @@ bool warn_sizes(const FoundGroup& found, Report& report) {
 
 void warn_missing(const FoundGroup& found, Report& report) {
   for (const FoundPv& pv : found.returned) {
-    report.err("  WARNING: VG {} was previously updated while PV /dev/{} was missing.", found.group->name.str(),
-               pv.device.str());
+    report.err("  WARNING: VG {} was previously updated while PV /dev/{} was missing.",
+               found.group->name.str(), pv.device.str());
   }
   for (const PhysicalVolume& pv : found.group->pvs) {
-    if (!here(found, pv.uuid)) report.err("  WARNING: Couldn't find device with uuid {}.", uuid_text(pv.uuid));
+    if (!here(found, pv.uuid))
+      report.err("  WARNING: Couldn't find device with uuid {}.", uuid_text(pv.uuid));
   }
 }
 
@@ -70,13 +72,13 @@ void warn(const FoundGroup& found, Report& report) {
       report.err("  WARNING: VG {} was missing PV /dev/{} {}.", group.name.str(), back->device.str(),
                  uuid_text(pv.uuid));
     } else if (!here(found, pv.uuid)) {
-      report.err("  WARNING: VG {} is missing PV {} (last written to {}).", group.name.str(), uuid_text(pv.uuid),
-                 pv.device.str());
+      report.err("  WARNING: VG {} is missing PV {} (last written to {}).", group.name.str(),
+                 uuid_text(pv.uuid), pv.device.str());
     }
   }
   for (const FoundPv& pv : found.outdated) {
-    report.err("  WARNING: outdated PV /dev/{} seqno {} has been removed in current VG {} seqno {}.", pv.device.str(),
-               pv.group->seqno, group.name.str(), group.seqno);
+    report.err("  WARNING: outdated PV /dev/{} seqno {} has been removed in current VG {} seqno {}.",
+               pv.device.str(), pv.group->seqno, group.name.str(), group.seqno);
     report.err("  See vgck --updatemetadata to clear outdated metadata.");
   }
   if (warn_sizes(found, report)) {

@@ -1,5 +1,5 @@
-// What every LVM command says on standard error before it does anything with a group: physical volumes that are
-// missing, were missing, or know only an older description.
+// What every LVM command says on standard error before it does anything with a group: physical volumes that
+// are missing, were missing, or know only an older description.
 #pragma once
 
 #include "model/lvm/scan.h"

@@ -25,7 +25,8 @@ std::optional<Vblade> vblade_of(std::string_view process) {
   if (words.empty()) return std::nullopt;
   words[0].erase(0, words[0].rfind('/') + 1);
   Op op;
-  if (parse(words, op).kind != Mismatch::Kind::none || !std::holds_alternative<Vblade>(op)) return std::nullopt;
+  if (parse(words, op).kind != Mismatch::Kind::none || !std::holds_alternative<Vblade>(op))
+    return std::nullopt;
   return std::get<Vblade>(op);
 }
 
@@ -36,9 +37,8 @@ Inittab inittab_of(const World& world, Name host) {
 bool serves(const World& world, const AoeDevice& device) {
   const Host* server = world.hosts.find(device.server);
   if (!server || !server->powered) return false;
-  return std::any_of(server->exports->begin(), server->exports->end(), [&](const Export& row) {
-    return row.shelf == device.shelf && row.slot == device.slot;
-  });
+  return std::any_of(server->exports->begin(), server->exports->end(),
+                     [&](const Export& row) { return row.shelf == device.shelf && row.slot == device.slot; });
 }
 
 // A kernel hears of an export. A target that it knows and that still answers stays where it is.
@@ -75,7 +75,9 @@ bool start_export(World& world, Name host, std::uint32_t shelf, std::uint32_t sl
   if (!world.hosts.find(host)->device(device)) return false;
   const Export row{shelf, slot, path, device, entry};
   auto& rows = world.hosts.edit(host).exports.edit();
-  const auto after = [](const Export& a, const Export& b) { return std::tie(a.shelf, a.slot) < std::tie(b.shelf, b.slot); };
+  const auto after = [](const Export& a, const Export& b) {
+    return std::tie(a.shelf, a.slot) < std::tie(b.shelf, b.slot);
+  };
   rows.insert(std::upper_bound(rows.begin(), rows.end(), row, after), row);
   announce(world, host, row);
   return true;
@@ -86,7 +88,8 @@ void respawn_exports(World& world, Name host) {
   for (const InittabEntry& entry : table.entries) {
     if (!table.respawns(entry)) continue;
     const auto& rows = *world.hosts.find(host)->exports;
-    const bool runs = std::any_of(rows.begin(), rows.end(), [&](const Export& row) { return row.entry == entry.id; });
+    const bool runs =
+        std::any_of(rows.begin(), rows.end(), [&](const Export& row) { return row.entry == entry.id; });
     if (runs) continue;
     if (const auto command = vblade_of(entry.process)) {
       start_export(world, host, command->shelf, command->slot, command->device, entry.id);

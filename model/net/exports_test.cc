@@ -16,7 +16,8 @@ TEST_F(Exports, are_seen_by_every_other_host) {
 }
 
 TEST_F(Exports, follow_inittab_when_init_reads_it_again) {
-  put("trolls", "/etc/inittab", std::string(kInittab) + "v5:2:respawn:/usr/sbin/vblade 3 5 eth0 /dev/vg1/spare\n");
+  put("trolls", "/etc/inittab",
+      std::string(kInittab) + "v5:2:respawn:/usr/sbin/vblade 3 5 eth0 /dev/vg1/spare\n");
   EXPECT_EQ(reads("perceval", "etherd/e3.5"), IoError::no_device) << "the file alone does nothing";
   EXPECT_FALSE(run("trolls", {"init", "q"}));
   EXPECT_EQ(reads("perceval", "etherd/e3.5"), IoError::none);

@@ -8,9 +8,9 @@ namespace rehearse::net {
 namespace {
 
 constexpr std::array<std::string_view, 17> kActions = {
-    "respawn",    "wait",      "once",      "boot",       "bootwait",  "powerfail", "powerfailnow", "powerwait",
-    "powerokwait", "ctrlaltdel", "off",      "ondemand",   "initdefault", "sysinit", "kbrequest",   "powerokfail",
-    "resume"};
+    "respawn",      "wait",      "once",        "boot",        "bootwait", "powerfail",
+    "powerfailnow", "powerwait", "powerokwait", "ctrlaltdel",  "off",      "ondemand",
+    "initdefault",  "sysinit",   "kbrequest",   "powerokfail", "resume"};
 
 // strsep(): the text up to the mark, which goes with it; false once nothing is left.
 bool field(std::string_view& rest, bool& over, char mark, std::string_view& out) {
@@ -46,7 +46,8 @@ std::string complaint(std::string_view id, bool has_levels, std::string_view lev
 }  // namespace
 
 const InittabEntry* Inittab::entry(Name id) const {
-  const auto at = std::find_if(entries.begin(), entries.end(), [&](const InittabEntry& row) { return row.id == id; });
+  const auto at =
+      std::find_if(entries.begin(), entries.end(), [&](const InittabEntry& row) { return row.id == id; });
   return at != entries.end() ? &*at : nullptr;
 }
 

@@ -1,5 +1,5 @@
-// /etc/inittab of System V init (inittab(5)): lines ID:RUNLEVELS:ACTION:PROCESS. Reading follows init.c of sysvinit
-// 2.86, which passes over a line it does not understand and goes on.
+// /etc/inittab of System V init (inittab(5)): lines ID:RUNLEVELS:ACTION:PROCESS. Reading follows init.c of
+// sysvinit 2.86, which passes over a line it does not understand and goes on.
 #pragma once
 
 #include <string>

@@ -37,8 +37,9 @@ TEST(Inittab, passes_over_lines_it_does_not_understand) {
       "e9:2:respawn:y\n"
       "a1:2::x\n");
   const std::vector<InittabError> expected = {
-      {1, "missing action field"},  {2, "missing id field"},      {3, "respwan: unknown action field"},
-      {4, "id field too long (max 4 characters)"}, {5, "missing process field"}, {7, "duplicate ID field \"e9\""},
+      {1, "missing action field"},          {2, "missing id field"},
+      {3, "respwan: unknown action field"}, {4, "id field too long (max 4 characters)"},
+      {5, "missing process field"},         {7, "duplicate ID field \"e9\""},
       {8, "missing action field"}};
   EXPECT_EQ(table.errors, expected);
   ASSERT_EQ(table.entries.size(), 1u);

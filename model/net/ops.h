@@ -10,8 +10,8 @@
 
 namespace rehearse::net {
 
-/// init q: starts what /etc/inittab says and is not running, ends what it no longer says. System V's: systemd takes
-/// the same words for a reload of its own units and knows no /etc/inittab.
+/// init q: starts what /etc/inittab says and is not running, ends what it no longer says. System V's: systemd
+/// takes the same words for a reload of its own units and knows no /etc/inittab.
 struct InitReload {
   static constexpr Usage usage() { return usage_of("init q,telinit q,init Q,telinit Q"); }
   bool operator==(const InitReload&) const = default;
@@ -19,7 +19,8 @@ struct InitReload {
 Refused refuse(const World&, Name host, const InitReload&, Report&);
 void apply(World&, Name host, const InitReload&, Report&);
 
-/// vblade: serves a device as AoE target eSHELF.SLOT. It stays in the foreground; the rehearsal goes on beside it.
+/// vblade: serves a device as AoE target eSHELF.SLOT. It stays in the foreground; the rehearsal goes on
+/// beside it.
 struct Vblade {
   std::uint32_t shelf = 0;
   std::uint32_t slot = 0;
