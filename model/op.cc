@@ -87,12 +87,7 @@ Refused perform(World& world, Name host, const Op& op, Report& report) {
     return refused;
   }
   report.status = row_of(refused.why).status;
-  const std::string words = refused.words();
-  for (std::size_t at = 0; at <= words.size();) {
-    const std::size_t end = std::min(words.find('\n', at), words.size());
-    report.err("{}", words.substr(at, end - at));
-    at = end + 1;
-  }
+  report.err("{}", refused.words());
   return refused;
 }
 

@@ -1,5 +1,7 @@
 #include "scenarios/terminal.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "backends/filters.h"
@@ -40,7 +42,13 @@ void take(Outcome outcome, Result& result) {
     return;
   }
   result.status = outcome.report.status;
-  for (Line& line : outcome.report.lines) result.output.push_back(std::move(line));
+  for (const Line& said : outcome.report.lines) {  // a refusal of several lines is one piece of a report
+    for (std::size_t at = 0; at <= said.text.size();) {
+      const std::size_t end = std::min(said.text.find('\n', at), said.text.size());
+      result.output.push_back({said.error, said.text.substr(at, end - at)});
+      at = end + 1;
+    }
+  }
   if (outcome.verdict == Outcome::Verdict::unknown) {
     result.verdict = Verdict::unknown;
   } else if (outcome.verdict == Outcome::Verdict::refused) {

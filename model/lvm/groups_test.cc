@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "model/fs/filesystem.h"
 #include "model/io.h"
 #include "model/lvm/observe.h"
@@ -18,11 +20,8 @@ struct FourDisks : testing::Test {
   // Runs the line; gives its output, standard error marked by "2>", and its status.
   std::string run(const std::string& line) {
     Words words;
-    for (std::size_t at = 0; at < line.size();) {
-      const std::size_t end = std::min(line.find(' ', at), line.size());
-      if (end > at) words.push_back(line.substr(at, end - at));
-      at = end + 1;
-    }
+    std::istringstream in(line);
+    for (std::string word; in >> word;) words.push_back(word);
     rehearse::Op op;
     if (rehearse::parse(words, op).kind != Mismatch::Kind::none) return "not understood";
     Report report;
