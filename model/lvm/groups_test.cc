@@ -11,14 +11,12 @@
 namespace rehearse::lvm {
 namespace {
 
-// A host with four disks of 256 MiB, and commands as typed on it. Figures and words are those of LVM 2.03.16.
-struct FourDisks : testing::Test {
+struct FourDisks : testing::Test {  // figures and words are those of LVM 2.03.16
   FourDisks() {
     add_host(world, "alpha",
              {{"vda", 256 * kMiB}, {"vdb", 256 * kMiB}, {"vdc", 256 * kMiB}, {"vdd", 256 * kMiB}});
   }
-  // Runs the line; gives its output, standard error marked by "2>", and its status.
-  std::string run(const std::string& line) {
+  std::string run(const std::string& line) {  // output, standard error marked "2>", and status
     Words words;
     std::istringstream in(line);
     for (std::string word; in >> word;) words.push_back(word);
