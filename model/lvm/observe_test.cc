@@ -1,5 +1,6 @@
 #include "model/lvm/observe.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace rehearse::lvm {
