@@ -39,7 +39,7 @@ class Copier {
  public:
   Copier(World& world, Name host, const Dd& form, Report& report)
       : world_(world), host_(host), form_(form), report_(report) {
-    block_ = form.block_size ? form.block_size->value : 512;
+    block_ = form.block_size && form.block_size->value > 0 ? form.block_size->value : 512;
   }
 
   Refused operator()() {
