@@ -18,10 +18,10 @@ inline constexpr Bytes kGiB = 1024 * kMiB;
 
 constexpr Sectors sectors_of(Bytes bytes) { return (bytes + kSector - 1) / kSector; }
 constexpr std::uint64_t round_up(std::uint64_t value, std::uint64_t step) {
-  return (value + step - 1) / step * step;
+  return step == 0 ? value : (value + step - 1) / step * step;
 }
 constexpr std::uint64_t divide_up(std::uint64_t value, std::uint64_t by) {
-  return value / by + (value % by != 0);
+  return by == 0 ? 0 : value / by + (value % by != 0);
 }
 
 /// A half-open range of sectors.
