@@ -94,7 +94,8 @@ std::vector<FileSystemUse> file_systems(const World& world, Name host) {
     use.source = mount.device.empty() ? mount.source.str() : "/dev/" + mount.device.str();
     use.target = mount.target.str();
     use.type = mount.type.str();
-    use.options = mount.read_only ? "ro,relatime" : "rw,relatime";
+    use.options = mount.read_only ? "ro," : "rw,";
+    use.options += mount.options.empty() ? "relatime" : mount.options.str();
     if (mount.super) {
       const fs::Superblock& super = *mount.super;
       const std::uint64_t room = fs::room(mount);

@@ -25,9 +25,9 @@ class Checker {
 
   Refused operator()() {
     if (!check_.preen) report_.err("e2fsck 1.47.0 (5-Feb-2023)");
-    if (!check_.preen && !check_.yes && !check_.no && !report_.terminal) {
-      return {Refusal::fsck_needs_terminal, check_.program};
-    }
+    if (const Refused refused = look_for_users()) return refused;
+    if (!check_.preen && !check_.yes && !check_.no && !report_.terminal)
+      return {Refusal::fsck_needs_terminal};
     if (const Refused refused = open()) return refused;
     if (check_.preen && too_large()) return {Refusal::fsck_inconsistent, name_};
     if (too_large() && check_.yes) {
@@ -42,7 +42,7 @@ class Checker {
   }
 
  private:
-  Refused open() {
+  Refused look_for_users() {
     const Host& at = *world_.hosts.find(host_);
     if (mounted_here(at, check_.device)) {
       report_.out("{}{} is mounted.", check_.no ? "Warning!  " : "", check_.shown);
@@ -51,6 +51,11 @@ class Checker {
       report_.out("{}{} is in use.", check_.no ? "Warning!  " : "", check_.shown);
       if (!check_.no) return {Refusal::fsck_mounted, check_.program};
     }
+    return {};
+  }
+
+  Refused open() {
+    const Host& at = *world_.hosts.find(host_);
     const Device* device = at.device(check_.device);
     if (!device) {
       report_.out("Possibly non-existent device?");
@@ -184,7 +189,8 @@ class Checker {
     if (repaired && !check_.preen) report_.out("\n{}: ***** FILE SYSTEM WAS MODIFIED *****", name_);
     const std::uint64_t inodes = super_.inodes - super_.free_inodes;
     report_.out("{}: {}/{} files ({:.1f}% non-contiguous), {}/{} blocks", name_, inodes, super_.inodes,
-                fragmented_percent(*tree_, inodes), super_.blocks - super_.free_blocks, super_.blocks);
+                fragmented_percent(super_, *tree_, inodes), super_.blocks - super_.free_blocks,
+                super_.blocks);
     if (repaired || recovered_) report_.status = 1;
     if (check_.no && mixed()) report_.status = 4;
   }
@@ -228,9 +234,11 @@ bool mounted_here(const Host& host, Name device) {
 // A domain's back end and vblade do not open a device exclusively.
 bool held(const Host& host, Name device) { return holders(host, device) > 0; }
 
-double fragmented_percent(const Tree& tree, std::uint64_t used_inodes) {
+double fragmented_percent(const Superblock& super, const Tree& tree, std::uint64_t used_inodes) {
   std::uint64_t pieces = 0;
-  for (const File& file : tree.files) pieces += covered(file.data).size() > 1;
+  const Bytes group = 8ull * super.block_size * super.block_size;
+  // A file larger than a group must be in pieces: e2fsck does not count it (pass1.c check_blocks).
+  for (const File& file : tree.files) pieces += covered(file.data).size() > 1 && file.size < group;
   return used_inodes ? 100.0 * static_cast<double>(pieces) / static_cast<double>(used_inodes) : 0.0;
 }
 

@@ -2,6 +2,7 @@
 // behind the file system's back are not noticed, trees written by two kernels at once are.
 #pragma once
 
+#include "model/fs/filesystem.h"
 #include "model/fs/tree.h"
 #include "model/io.h"
 #include "model/refusal.h"
@@ -27,6 +28,6 @@ bool mounted_here(const Host&, Name device);
 /// Is it held by other devices, so that opening it exclusively fails?
 bool held(const Host&, Name device);
 /// "(0.0% non-contiguous)": of all files, those in several pieces.
-double fragmented_percent(const Tree&, std::uint64_t used_inodes);
+double fragmented_percent(const Superblock&, const Tree&, std::uint64_t used_inodes);
 
 }  // namespace rehearse::fs

@@ -51,6 +51,14 @@ class Copier {
     wanted = std::min(wanted, length_ == kEndless ? kEndless : length_ - offset(form_.skip));
     Bytes bytes = std::min(wanted, room);
     if (bytes == kEndless && (!output_is_file_ || unlimited())) return {Refusal::dd_endless};
+    const bool odd = block_ % kSector != 0;  // direct access takes whole sectors only
+    if (odd && !input_device_.empty() && flagged(form_.input_flags, "direct")) {
+      return fail(fmt::format("error reading '{}': Invalid argument", form_.input->str()));
+    }
+    if (odd && !output_device_.empty() && flagged(form_.output_flags, "direct")) {
+      counts_.full_in = 1;
+      return fail(fmt::format("error writing '{}': Invalid argument", output_.str()));
+    }
     if (input_failed_) {
       return fail(fmt::format("error reading '{}': Input/output error", form_.input->str()));
     }
@@ -77,7 +85,6 @@ class Copier {
   }
 
   Refused open_input() {
-    if (!form_.input) return {Refusal::dd_standard_input};
     const std::string& path = form_.input->str();
     if (path == "/dev/zero" || path == "/dev/urandom" || path == "/dev/random") {
       random_ = path != "/dev/zero";
@@ -103,7 +110,6 @@ class Copier {
   }
 
   Refused open_output() {
-    if (!form_.output) return {Refusal::dd_standard_output};
     output_ = *form_.output;
     room_ = kEndless;
     if (output_ == Name("/dev/null")) return {};
@@ -224,7 +230,8 @@ class Copier {
         count_input(wanted == kEndless ? kEndless : std::max(wanted, bytes + 1), bytes);
       }
     }
-    if (flagged(form_.conversions, "fsync") || flagged(form_.conversions, "fdatasync")) flush_file();
+    if (flagged(form_.conversions, "fsync") || flagged(form_.conversions, "fdatasync"))
+      flush_path(world_, place_);
     return true;
   }
 
@@ -239,11 +246,6 @@ class Copier {
     normalise(over);
     Mount& mount = world_.hosts.edit(place_.host).mounts.edit()[place_.mount];
     overwrite(mount, over);
-  }
-
-  void flush_file() {
-    if (place_.mount == Place::kRoot) return;
-    flush(world_, place_.host, (*world_.hosts.find(place_.host)->mounts)[place_.mount].device);
   }
 
   Refused fail(const std::string& what) {

@@ -254,25 +254,32 @@ std::uint64_t smallest_blocks(const Superblock& super) {
 
 namespace {
 
-// The bitmaps and inode tables of each flex group, from its first group on, around the copies of the
-// superblock.
-std::vector<Range> tables_in(const Superblock& super, Regions& regions) {
-  std::vector<Range> tables;
-  const std::uint64_t groups = groups_of(super);
-  for (std::uint64_t group = 0; group < groups;) {
-    const bool packed = group < super.packed_groups;
-    const std::uint64_t members = packed ? std::min(kFlexGroups, super.packed_groups - group) : 1;
-    for (const Range& range : regions.next(group_start(super, group), (2 + table_blocks(super)) * members)) {
-      tables.push_back(range);
-    }
-    group += members;
-  }
-  return tables;
+// How many groups have their tables together with this one's, which is the first of them.
+std::uint64_t members_of(const Superblock& super, std::uint64_t group) {
+  return group < super.packed_groups ? std::min(kFlexGroups, super.packed_groups - group) : 1;
+}
+
+// Bitmaps, then inode tables, from this group on, around the copies of the superblock.
+std::vector<Range> tables_of_group(const Superblock& super, std::uint64_t group) {
+  Regions regions = superblocks(super);
+  return regions.next(group_start(super, group), (2 + table_blocks(super)) * members_of(super, group));
+}
+
+// On whole 4 KiB, as the allocator places long stretches.
+std::uint64_t journal_start(const Superblock& super) {
+  return round_up(group_start(super, super.journal_group),
+                  4096 / std::min<std::uint64_t>(super.block_size, 4096));
 }
 
 Regions without_journal(const Superblock& super) {
   Regions regions = superblocks(super);
-  const std::vector<Range> tables = tables_in(super, regions);
+  std::vector<Range> tables;
+  for (std::uint64_t group = 0; group < groups_of(super); group += members_of(super, group)) {
+    for (const Range& range :
+         regions.next(group_start(super, group), (2 + table_blocks(super)) * members_of(super, group))) {
+      tables.push_back(range);
+    }
+  }
   regions.ranges.insert(regions.ranges.end(), tables.begin(), tables.end());
   regions.join();
   return regions;
@@ -280,18 +287,48 @@ Regions without_journal(const Superblock& super) {
 
 }  // namespace
 
-std::vector<Range> tables_of(const Superblock& super) {
-  Regions regions = superblocks(super);
-  return tables_in(super, regions);
+namespace {
+
+// The ranges without their first `count` sectors, and those alone.
+std::pair<std::vector<Range>, std::vector<Range>> split(const std::vector<Range>& ranges, Sectors count) {
+  std::pair<std::vector<Range>, std::vector<Range>> parts;
+  for (const Range& range : ranges) {
+    const Sectors some = std::min(count, range.count);
+    count -= some;
+    if (some > 0) parts.first.push_back({range.first, some});
+    if (some < range.count) parts.second.push_back({range.first + some, range.count - some});
+  }
+  return parts;
 }
 
+// Bitmaps and the inodes that mkfs itself makes, and the rest of the inode tables, which is left to the
+// kernel.
+std::pair<std::vector<Range>, std::vector<Range>> early_and_late_tables(const Superblock& super) {
+  const Sectors unit = super.block_size / kSector;
+  const std::uint64_t first_inodes = divide_up(11 * kInodeSize, super.block_size);
+  std::pair<std::vector<Range>, std::vector<Range>> parts;
+  std::uint64_t inodes = first_inodes;
+  for (std::uint64_t group = 0; group < groups_of(super); group += members_of(super, group)) {
+    const auto [early, late] =
+        split(tables_of_group(super, group), (2 * members_of(super, group) + inodes) * unit);
+    parts.first.insert(parts.first.end(), early.begin(), early.end());
+    parts.second.insert(parts.second.end(), late.begin(), late.end());
+    inodes = 0;
+  }
+  return parts;
+}
+
+}  // namespace
+
+std::vector<Range> tables_of(const Superblock& super) { return early_and_late_tables(super).second; }
+
 std::vector<Range> journal_of(const Superblock& super) {
-  return without_journal(super).next(group_start(super, super.journal_group), super.journal_blocks);
+  return without_journal(super).next(journal_start(super), super.journal_blocks);
 }
 
 std::vector<Range> metadata_of(const Superblock& super) {
   Regions regions = without_journal(super);
-  const auto journal = regions.next(group_start(super, super.journal_group), super.journal_blocks);
+  const auto journal = regions.next(journal_start(super), super.journal_blocks);
   regions.ranges.insert(regions.ranges.end(), journal.begin(), journal.end());
   regions.join();
   return regions.ranges;
@@ -299,7 +336,6 @@ std::vector<Range> metadata_of(const Superblock& super) {
 
 std::vector<Range> written_by_mkfs(const Superblock& super) {
   Regions written(super);
-  const Sectors unit = super.block_size / kSector;
   written.ranges = journal_of(super);
   for (std::uint64_t group = 0; group < groups_of(super); ++group) {
     // The resize inode lists all room for descriptors of the first copy.
@@ -307,12 +343,18 @@ std::vector<Range> written_by_mkfs(const Superblock& super) {
       written.add(group_start(super, group), 1 + (group == 0 ? super.gdt_blocks : descriptor_blocks(super)));
     }
   }
-  Sectors place = 0;
-  for (const Range& range : tables_of(super)) {  // bitmaps, and the first inodes
-    if (range.first < place) continue;
-    written.ranges.push_back({range.first, std::min(range.count, (2 * kFlexGroups + 1) * unit)});
-    place = range.first + kFlexGroups * blocks_per_group(super) * unit;
+  const std::vector<Range> early = early_and_late_tables(super).first;
+  written.ranges.insert(written.ranges.end(), early.begin(), early.end());
+  written.join();
+  // The directories, behind the tables, and the end, which other file systems and md may have signed.
+  const std::uint64_t rest = 65536 / super.block_size;
+  const std::uint64_t end = super.blocks / rest * rest;
+  Regions taken(super);
+  taken.ranges = metadata_of(super);
+  for (const Range& range : taken.next(first_block(super), used_by(super, new_tree()).blocks)) {
+    written.ranges.push_back(range);
   }
+  if (end > rest) written.add(end - rest, super.blocks - (end - rest));
   written.join();
   return written.ranges;
 }
@@ -327,7 +369,7 @@ std::uint64_t blocks_for(const Superblock& super, const File& file) {
   const std::uint64_t blocks = divide_up(file.size, super.block_size);
   std::uint64_t extents = 0;
   for (const Range& range : covered(file.data)) {
-    extents += divide_up(range.count / (super.block_size / kSector), 32768);
+    extents += divide_up(range.count / (super.block_size / kSector), blocks_per_group(super));
   }
   const std::uint64_t per_block = super.block_size / 12 - 1;
   return blocks + (extents > 4 ? divide_up(extents, per_block) : 0);

@@ -33,9 +33,10 @@ std::uint64_t smallest_blocks(const Superblock&);
 std::vector<Range> metadata_of(const Superblock&);
 /// The journal alone.
 std::vector<Range> journal_of(const Superblock&);
-/// The inode tables alone.
+/// The inode tables alone, without the inodes that mkfs makes.
 std::vector<Range> tables_of(const Superblock&);
-/// Where mke2fs writes: all of the metadata but the inode tables, which the kernel zeroes later.
+/// Where mke2fs writes: all of the metadata but the inode tables, which the kernel zeroes later, the first
+/// directories, and the end of the device. Pieces may overlap.
 std::vector<Range> written_by_mkfs(const Superblock&);
 
 /// Blocks that a file or directory takes.

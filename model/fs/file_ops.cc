@@ -79,7 +79,11 @@ struct Copier {
     }
     const bool fresh = !exists(world, place);
     const PathError error = copy_file(world, from, place);
-    if (error == PathError::no_space) return {Refusal::cp_no_space, to};
+    if (error == PathError::no_space) {  // what did fit stays
+      report.err("cp: error writing '{}': No space left on device", to.str());
+      report.status = 1;
+      return {};
+    }
     if (error == PathError::failed) return {Refusal::cp_unreadable, source};
     if (error != PathError::none && fresh) return {Refusal::cp_not_created, to, words(error)};
     if (error != PathError::none) return {Refusal::cp_not_opened, to, words(error)};
@@ -142,6 +146,11 @@ Refused move_one(World& world, Name host, const MoveFiles& form, Name source, Re
     Report said;
     Copier copier{world, host, copy, said};
     if (const Refused refused = copier.one(source, to)) return refused;
+    if (said.status != 0) {
+      report.lines.insert(report.lines.end(), said.lines.begin(), said.lines.end());
+      report.status = said.status;
+      return {};
+    }
     erase_file(world, host, source);
   }
   if (form.verbose) report.out("renamed '{}' -> '{}'", source.str(), to.str());

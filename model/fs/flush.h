@@ -2,6 +2,7 @@
 // flush writes through the device stack, so every snapshot underneath sets old chunks aside for it.
 #pragma once
 
+#include "model/fs/path.h"
 #include "model/io.h"
 
 namespace rehearse::fs {
@@ -12,6 +13,10 @@ void flush(World&, Name host, Name device);
 void flush_all(World&, Name host);
 /// One mount that a kernel on this host holds, its own or a guest's.
 IoError flush_mount(World&, Name host, Mount& mount);
+
+/// fsync of one file: its data and all names reach the disk, the data of other new files do not.
+IoError flush_file(World&, Name host, Mount& mount, Name path);
+void flush_path(World&, const Place&);
 
 /// What device-mapper does to a file system while it takes a snapshot below it: freezing writes everything,
 /// so that the snapshot holds a clean one; thawing marks the live one as in use again.

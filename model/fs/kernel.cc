@@ -55,7 +55,7 @@ IoError turn_read_only(World& world, Name host, Mount& mount) {
   if (error != IoError::none) return error;
   mount.read_only = true;
   mount.super.edit().journal_next = 0;
-  return put_superblock(world, host, mount.device, *mount.super);
+  return put_held(world, host, mount.device, *mount.super);
 }
 
 IoError write_out(World& world, Name host, Mount& mount) {

@@ -143,13 +143,10 @@ Refused run(World& world, Name host, const MakeExt4& form, Report& report) {
   if (discarded) {
     clear(world, host, device, 0, super.blocks * unit);
   } else {
-    Patch patch;
-    for (const Range& range : written_by_mkfs(super))
-      patch.push_back(Run{range.first, range.count, {}, 0, {}});
+    for (const Range& range : written_by_mkfs(super)) clear(world, host, device, range.first, range.count);
     if (super.tables_zeroed) {
       for (const Range& range : tables_of(super)) clear(world, host, device, range.first, range.count);
     }
-    write(world, host, device, patch);
     clear(world, host, device, 0, kSwapRoom);
   }
   put_superblock(world, host, device, super);

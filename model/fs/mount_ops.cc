@@ -68,7 +68,8 @@ Refused refused_by_kernel(MountError error, Name target, const std::string& path
 Refused check_type(const World& world, Name host, const Wanted& wanted, Name device) {
   const std::string path = device_path(device);
   if (read(world, host, device, {kSuperblockAt, kSuperblockRoom}).error != IoError::none) {
-    return {Refusal::mount_unreadable, wanted.target, path};
+    const bool told = !wanted.type.empty() && wanted.type != Name("auto");
+    return {told ? Refusal::mount_unreadable : Refusal::mount_no_type, wanted.target, path};
   }
   if (!wanted.type.empty() && wanted.type != Name("auto")) {
     if (wanted.type != Name("ext4")) return {Refusal::mount_unknown_type, wanted.target, wanted.type};

@@ -13,14 +13,36 @@ Refused run(World& world, Name host, const Sync& form, Report&) {
     if (place.error != PathError::none || (!file_at(world, place) && !directory_at(world, place))) {
       return {Refusal::sync_no_file, file, Name(words_of(PathError::not_found))};
     }
-    if (place.mount == Place::kRoot) continue;
-    flush(world, place.host, (*world.hosts.find(place.host)->mounts)[place.mount].device);
+    flush_path(world, place);
   }
   return {};
 }
 
-Mismatch parse(std::span<const std::string> words, Op& op) { return layer::parse(words, op); }
-int claims(std::span<const std::string> words) { return layer::claims<Op>(words); }
+namespace {
+
+// What a usage alone cannot tell: dd between standard input and output, and a tune2fs that changes nothing.
+Mismatch lacking(const Op& op) {
+  if (const Dd* dd = std::get_if<Dd>(&op); dd && (!dd->input || !dd->output)) {
+    return {Mismatch::Kind::missing, dd->input ? "of=" : "if="};
+  }
+  if (const Tune* tune = std::get_if<Tune>(&op); tune && !tune->changes())
+    return {Mismatch::Kind::missing, "-c"};
+  return {};
+}
+
+}  // namespace
+
+Mismatch parse(std::span<const std::string> words, Op& op) {
+  const Mismatch bad = layer::parse(words, op);
+  return bad.kind == Mismatch::Kind::none ? lacking(op) : bad;
+}
+
+int claims(std::span<const std::string> words) {
+  Op op;
+  const int count = layer::claims<Op>(words);
+  return count == 1 && parse(words, op).kind != Mismatch::Kind::none ? 0 : count;
+}
+
 Words render(const Op& op) { return layer::render(op); }
 std::vector<Usage> usages() { return layer::usages<Op>(); }
 

@@ -60,6 +60,27 @@ IoError put_swap(World& world, Name host, Name device, const SwapHeader& header)
   return write(world, host, device, block_at(kSwapAt, Block{kSwapRoom, Part<SwapHeader>(header)}));
 }
 
+IoError write_held(World& world, Name host, Name device, const Patch& patch) {
+  const Device* row = world.hosts.find(host)->device(device);
+  if (!row || !row->read_only) return write(world, host, device, patch);
+  const auto set = [&](bool read_only) {
+    const Device* now = world.hosts.find(host)->device(device);
+    if (!now) return;
+    Device changed = *now;
+    changed.read_only = read_only;
+    world.hosts.edit(host).put(std::move(changed));
+  };
+  set(false);
+  const IoError error = write(world, host, device, patch);
+  set(true);
+  return error;
+}
+
+IoError put_held(World& world, Name host, Name device, const Superblock& super) {
+  return write_held(world, host, device,
+                    block_at(kSuperblockAt, Block{kSuperblockRoom, Part<Superblock>(super)}));
+}
+
 Name device_at(const World& world, Name host, Name spec) {
   const Host* at = world.hosts.find(host);
   if (!at || !at->devices) return {};

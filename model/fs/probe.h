@@ -29,6 +29,10 @@ IoError put_superblock(World&, Name host, Name device, const Superblock&);
 IoError put_tree(World&, Name host, Name device, const Part<Tree>&);
 IoError put_swap(World&, Name host, Name device, const SwapHeader&);
 
+/// A kernel that has the file system mounted goes on writing when its device is made read-only.
+IoError write_held(World&, Name host, Name device, const Patch&);
+IoError put_held(World&, Name host, Name device, const Superblock&);
+
 /// The device that "/dev/...", "LABEL=..." or "UUID=..." names, if it is there now; else an empty name.
 Name device_at(const World&, Name host, Name spec);
 

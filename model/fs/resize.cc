@@ -56,7 +56,7 @@ class Resizer {
     const std::uint32_t unit = super_.block_size / 1024;
     if (!form_.force && blocks > room) return {Refusal::resize_beyond_device, room, unit, blocks};
     if (blocks == super_.blocks) {
-      report_.err("The filesystem is already {} ({}k) blocks long.  Nothing to do!\n\n", blocks, unit);
+      report_.err("The filesystem is already {} ({}k) blocks long.  Nothing to do!\n", blocks, unit);
       return {};
     }
     if (mounted_) {

@@ -150,6 +150,20 @@ PathError store(Mount& mount, File file) {
   return PathError::none;
 }
 
+namespace {
+
+void leave_one_out(std::vector<Range>& places, Sectors unit) {
+  auto longest = std::max_element(places.begin(), places.end(),
+                                  [](const Range& a, const Range& b) { return a.count < b.count; });
+  if (longest == places.end() || longest->count < 4 * kAligned) return;
+  const Range whole = *longest;
+  const Sectors half = whole.count / 2 / kAligned * kAligned;
+  *longest = {whole.first, half};
+  places.insert(longest + 1, {whole.first + half + unit, whole.count - half - unit});
+}
+
+}  // namespace
+
 PathError store_data(Mount& mount, File file, const Patch& content) {
   if (mount.read_only) return PathError::read_only;
   if (!sized(mount)) {
@@ -169,10 +183,13 @@ PathError store_data(Mount& mount, File file, const Patch& content) {
   const std::uint64_t blocks = fitting(mount, wanted, 0);
   if (blocks < wanted) file.size = blocks * block;
   const Sectors count = blocks * unit_of(mount);
+  std::vector<Range> places = places_for(mount, 0, blocks < wanted ? count + unit_of(mount) : count);
+  // One that takes the last room is in many pieces, and the block that lists them lies between them.
+  if (blocks < wanted) leave_one_out(places, unit_of(mount));
   Patch filled = cut(content, {0, count}, 0);
   const Sectors given = filled.empty() ? 0 : filled.back().end();
   if (given < count) filled.push_back(Run{given, count - given, {}, 0, {}});
-  file.data = laid(filled, places_for(mount, 0, count));
+  file.data = laid(filled, places);
   mount.pending = overlaid(mount.pending, file.data);
   const PathError error = store(mount, std::move(file));
   return error == PathError::none && blocks < wanted ? PathError::no_space : error;

@@ -21,6 +21,7 @@ struct Tune {
   std::optional<CheckInterval> interval;
   std::optional<Name> label;
   std::optional<std::uint32_t> reserved_percent;
+  bool changes() const { return max_mount_count || mount_count || interval || label || reserved_percent; }
   static constexpr Usage usage() {
     return usage_of("tune2fs", maybe<&Tune::max_mount_count>("-c"), maybe<&Tune::mount_count>("-C"),
                     maybe<&Tune::interval>("-i"), maybe<&Tune::label>("-L"),
