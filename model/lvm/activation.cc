@@ -290,12 +290,17 @@ void rename_device(World& world, Name host, Name from, Name to) {
   }
 }
 
-void merge_now(World& world, Name host, Name group, Name origin) {
-  while (merge_step(world, host, mapped_name(group, origin))) {
+bool merge_now(World& world, Name host, Name group, Name origin) {
+  const Name device = mapped_name(group, origin);
+  while (merge_step(world, host, device)) {
   }
+  const Device* row = world.hosts.find(host)->device(device);
+  const auto store = row && !row->invalid ? exceptions_of(world, host, *row) : Part<ExceptionStore>();
+  if (!store || store->committed > 0) return false;
   const auto found = find_group(world, host, group);
   const Volume* merging = found ? found->group->merging_into(origin) : nullptr;
   if (merging) finish_merge(world, host, *found, *merging);
+  return true;
 }
 
 bool merge_progress(World& world, Name host, bool all) {

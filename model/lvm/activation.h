@@ -37,8 +37,9 @@ void reload(World&, Name host, const FoundGroup&, Name volume);
 /// Gives a device another name, with all that stands on it: the kernel's own renaming of a volume in use.
 void rename_device(World&, Name host, Name from, Name to);
 
-/// Takes the merge into this volume to its end and the merged snapshot out of the group.
-void merge_now(World&, Name host, Name group, Name origin);
+/// Takes the merge into this volume to its end and the merged snapshot out of the group. False: the disks
+/// fail, and it stays as far as it got.
+bool merge_now(World&, Name host, Name group, Name origin);
 /// Lets background merges of this host go on: one run of chunks each, or all. A finished one removes its
 /// snapshot from the group. Says whether anything moved.
 bool merge_progress(World&, Name host, bool all);

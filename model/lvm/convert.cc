@@ -33,6 +33,10 @@ Refused check_pair(const Group& group, const VolumeRef& origin, Name name, Secto
   if (origin.group != group.name) return {Refusal::single_group_wanted_converting, origin.group, group.name};
   if (origin.volume == name) return {Refusal::convert_same, group.name, name};
   if (!good_chunk(chunk)) return {Refusal::chunk_size_wrong_converting};
+  if (volume->extents() * group.extent < 3 * chunk) {  // snapshot_manip.c cow_has_min_chunks
+    return {Refusal::snapshot_too_small, divide_up(3 * chunk, group.extent),
+            Argument::size(3 * chunk * kSector)};
+  }
   const Volume* row = group.volume(origin.volume);
   if (!row) return {Refusal::convert_no_such_origin, group.name, origin.volume};
   if (row->snapshot) return {Refusal::snapshot_of_snapshot};
@@ -56,8 +60,11 @@ Refused make(Attempt& attempt, const MakeSnapshot& op) {
   report.err("  THIS WILL DESTROY CONTENT OF LOGICAL VOLUME (filesystem etc.)");
   if (!op.yes) return {Refusal::convert_not_confirmed, group.name, name};
   const Host& at = *attempt.world.hosts.find(attempt.host);
-  if (const Refused used = refuse_use(at, group.name, name)) return used;
-  const bool zero = !op.zero || *op.zero == Name("y");
+  if (const Refused used = refuse_use(at, group.name, name)) {
+    report.err("{}", used.words());
+    return {Refusal::convert_still_in_use, group.name, name};
+  }
+  const bool zero = group.volume(name)->writable && (!op.zero || *op.zero == Name("y"));
   deactivate(attempt.world, attempt.host, group.name, name);
   if (zero) {
     ExceptionStore store;

@@ -7,15 +7,34 @@ namespace rehearse::lvm {
 namespace {
 
 Refused refuse_merge(const Host& at, const Group& group, const Volume& volume) {
-  if (!volume.snapshot) return {Refusal::merge_no_snapshot, group.name, volume.name};
-  if (volume.hidden()) return {Refusal::merge_already, group.name, volume.name};
+  if (!volume.snapshot) {
+    return {volume.writable ? Refusal::merge_no_snapshot : Refusal::merge_no_image, group.name, volume.name};
+  }
   const Volume& origin = *group.volume(volume.snapshot->origin);
   if (group.merging_into(origin.name))
     return {Refusal::merge_of_sibling, group.name, volume.name, origin.name};
+  if (!origin.writable) return {Refusal::merge_read_only, group.name, volume.name, origin.name};
   const Device* device = at.device(mapped_name(group.name, volume.name));
-  if (device && device->invalid) return {Refusal::merge_invalid, group.name, volume.name};
-  return origin.writable ? Refused{}
-                         : Refused{Refusal::merge_read_only, group.name, volume.name, origin.name};
+  return device && device->invalid ? Refused{Refusal::merge_invalid, group.name, volume.name} : Refused{};
+}
+
+// The rules that the command's definition has for every volume. One that was not named is passed over with
+// less ado.
+bool permitted(Attempt& attempt, const Group& group, const Volume& volume, bool named) {
+  if (volume.hidden()) {
+    attempt.complain({Refusal::merge_already, group.name, volume.name});
+    return false;
+  }
+  if (!group.merging_into(volume.name)) return true;
+  const Refused why{Refusal::merge_into_merging, group.name, volume.name};
+  if (named) {
+    attempt.complain(why);
+  } else {
+    const std::string words = why.words();
+    attempt.report.err("{}", words.substr(0, words.find('\n')));
+    attempt.done = true;
+  }
+  return false;
 }
 
 // Says whether the merge goes on from now; else it waits for the origin's next activation.
@@ -56,18 +75,23 @@ void run(Attempt& attempt, const MergeSnapshots& op) {
                        attempt.report));
   }
   std::vector<VolumeRef> merging;  // origins
-  each_volume(attempt, op.volumes, true, [&](Name group, Name volume, bool) {
+  each_volume(attempt, op.volumes, true, [&](Name group, Name volume, bool named) {
     const FoundGroup found = *find_group(attempt.world, attempt.host, group);
     const Volume& row = *found.group->volume(volume);
     const Host& at = *attempt.world.hosts.find(attempt.host);
+    if (!permitted(attempt, *found.group, row, named)) return;
     if (const Refused bad = refuse_merge(at, *found.group, row)) return attempt.complain(bad);
     if (start(attempt, group, volume)) merging.push_back({group, row.snapshot->origin});
     attempt.done = true;
   });
   if (op.background) return;
   for (const VolumeRef& origin : merging) {
-    merge_now(attempt.world, attempt.host, origin.group, origin.volume);
-    attempt.report.out("  {}: Merged: 100.00%", origin.str());
+    if (merge_now(attempt.world, attempt.host, origin.group, origin.volume)) {
+      attempt.report.out("  {}: Merged: 100.00%", origin.str());
+    } else {
+      attempt.report.err("  {}: Merge failed. Retry merge or inspect manually.", origin.str());
+      attempt.report.status = 5;
+    }
   }
 }
 

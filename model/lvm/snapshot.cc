@@ -97,7 +97,7 @@ Refused count_extents(const Group& group, const Volume& origin, Sectors chunk,
   }
   const std::uint64_t least = divide_up(3 * chunk, group.extent);
   if (extents < least && extents > 0) {
-    return {Refusal::snapshot_too_small, least, Argument::size(least * group.extent * kSector)};
+    return {Refusal::snapshot_too_small, least, Argument::size(3 * chunk * kSector)};
   }
   return extents == 0 ? Refused{Refusal::no_extents_asked} : Refused{};
 }
