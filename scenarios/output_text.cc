@@ -11,6 +11,7 @@ namespace {
 constexpr const char* kRed = "31";
 constexpr const char* kGreen = "32";
 constexpr const char* kYellow = "33";
+constexpr std::size_t kProgress = 60;
 constexpr std::size_t kIndent = 22;  // of what belongs to a step
 
 bool complained(const Result& result) { return !result.complaints.empty(); }
@@ -29,6 +30,14 @@ const char* colour_of(const Result& result) {
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+// To what fits on any terminal's line, without cutting a character.
+std::string shortened(std::string text) {
+  if (text.size() <= kProgress) return text;
+  std::size_t end = kProgress;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return text.substr(0, end);
 }
 
 std::string where(const Place& place) {
@@ -73,7 +82,7 @@ void TextReport::step(const Result& result) {
   clear_progress();
   const bool quiet = result.verdict == Verdict::done && result.findings.empty() && !complained(result);
   if (style_.terminal && quiet && !style_.verbose) {
-    out_ << fmt::format("[{}/{}] {}", played_, steps_, headline(result).substr(0, 60)) << std::flush;
+    out_ << fmt::format("[{}/{}] {}", played_, steps_, shortened(headline(result))) << std::flush;
     progress_ = true;
     return;
   }

@@ -63,9 +63,13 @@ class Player {
     terminal_.type(command, result);
     if (result.verdict != Verdict::not_modelled) return;
     ++rehearsal_.not_modelled;
-    if (options_.strict) {
-      result.complaints.push_back({result.place, fmt::format("not modelled: {}", result.not_modelled)});
-    }
+    if (!options_.strict) return;
+    Finding finding;
+    finding.code = kNotModelled;
+    finding.what = fmt::format("This command is not modelled: {}", result.not_modelled);
+    finding.subject = result.not_modelled;
+    finding.line = result.place.line;
+    result.findings.push_back(placed(std::move(finding), result.place));
   }
 
   void assertion(const Assertion& says, Result& result) {
@@ -241,6 +245,28 @@ bool Rehearsal::clean() const {
   return all_complaints().empty() && std::all_of(found.begin(), found.end(), [](const PlacedFinding* row) {
            return row->finding.expected;
          });
+}
+
+std::optional<InputError> unknown_rule(const Runbook& runbook, std::span<const RulePage> pages) {
+  std::vector<std::string_view> known;
+  for (const RulePage& page : pages) known.push_back(page.code);
+  const auto check = [&](const ExpectedFinding& wanted) -> std::optional<InputError> {
+    if (std::find(known.begin(), known.end(), wanted.code) != known.end()) return std::nullopt;
+    const std::string_view meant = nearest(wanted.code, known);
+    return InputError{
+        wanted.place.file, wanted.place.line, wanted.place.column, "",
+        fmt::format("there is no rule {} (see `rehearse list rules`){}", quote_word(wanted.code),
+                    meant.empty() ? "" : fmt::format("; did you mean \"{}\"?", meant))};
+  };
+  for (const Item& item : runbook.items) {
+    for (const ExpectedFinding& wanted : item.expected) {
+      if (auto bad = check(wanted)) return bad;
+    }
+  }
+  for (const ExpectedFinding& wanted : runbook.expected) {
+    if (auto bad = check(wanted)) return bad;
+  }
+  return std::nullopt;
 }
 
 std::optional<InputError> unplayable(const Runbook& runbook, const World& world) {

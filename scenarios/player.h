@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 
 #include "scenarios/finding.h"
 #include "scenarios/runbook.h"
@@ -77,6 +78,10 @@ struct PlayOptions {
   std::function<void(const Result&)> watch;  // each result as it comes
 };
 
+inline constexpr std::string_view kNotModelled = "RH901";
+
+/// An `expect:` of a rule that there is not, or none.
+std::optional<InputError> unknown_rule(const Runbook&, std::span<const RulePage>);
 /// What makes the runbook unplayable on this world (a host it does not have), or none.
 std::optional<InputError> unplayable(const Runbook&, const World&);
 Rehearsal play(const Runbook&, const World&, const PlayOptions&);

@@ -102,7 +102,11 @@ TEST_F(Rehearsing, counts_what_is_not_modelled_and_goes_on) {
   EXPECT_EQ(played.results[0].not_modelled, "frobnicate");
   EXPECT_TRUE(played.clean());
   options.strict = true;
-  EXPECT_EQ(complaints(rehearse("alpha# frobnicate --all\n")), Texts{"3: not modelled: frobnicate"});
+  const Rehearsal strict = rehearse("alpha# frobnicate --all\n");
+  ASSERT_EQ(strict.findings().size(), 1u);
+  EXPECT_EQ(strict.findings()[0]->finding.code, "RH901");
+  EXPECT_FALSE(strict.clean());
+  EXPECT_TRUE(rehearse("alpha# frobnicate --all\nexpect: RH901\n").clean());
 }
 
 TEST_F(Rehearsing, leaves_the_world_alone_where_a_part_of_the_line_is_not_modelled) {
@@ -163,6 +167,64 @@ TEST_F(Rehearsing, names_a_host_that_the_world_does_not_have) {
   const auto bad = unplayable(std::get<Runbook>(wrong), world);
   ASSERT_TRUE(bad);
   EXPECT_EQ(bad->text(), "test.md:2:1: there is no host \"alpah\" in the world; did you mean \"alpha\"?");
+}
+
+TEST_F(Rehearsing, knows_the_rules_that_may_be_expected) {
+  const std::vector<RulePage> pages{{"RH101", "a snapshot overflows", "hazard", ""}};
+  rehearse("alpha# true\nexpect: RH101\nexpect: RH101 x\n");
+  EXPECT_FALSE(unknown_rule(runbook, pages));
+  rehearse("alpha# true\nexpect: RH111\n");
+  const auto bad = unknown_rule(runbook, pages);
+  ASSERT_TRUE(bad);
+  EXPECT_EQ(bad->text(),
+            "test.md:4:1: there is no rule \"RH111\" (see `rehearse list rules`); did you mean \"RH101\"?");
+}
+
+// Overflows are judged by the kernel's own mark.
+struct SnapshotJudge : QuietJudge {
+  std::vector<Finding> look(const Played& played) override {
+    const auto invalid = [](const World& world) {
+      const Device* device = world.hosts.find("alpha")->device("mapper/vg-s");
+      return device && device->invalid;
+    };
+    if (invalid(played.before) || !invalid(played.after)) return {};
+    Finding found;
+    found.code = "RH101";
+    found.what = "it overflows";
+    found.subject = "vg/s";
+    found.line = played.line;
+    return {found};
+  }
+};
+
+// 10 MiB in chunks of 4 KiB: 2560 chunks of data, and for them the header and 11 areas of metadata, just
+// above 10 MiB: 3 extents.
+TEST_F(Rehearsing, finds_the_smallest_snapshot_that_would_have_held) {
+  options.judge = [] { return std::make_unique<SnapshotJudge>(); };
+  const auto script = [](const std::string& size) {
+    return "alpha# vgcreate vg /dev/vda\nalpha# lvcreate -L 100M -n o vg\nalpha# lvcreate -s -L " + size +
+           " -n s vg/o\n~ alpha writes 10M to /dev/vg/o\n";
+  };
+  const Rehearsal small = rehearse(script("4M"));
+  ASSERT_EQ(small.findings().size(), 1u);
+  EXPECT_EQ(small.findings()[0]->place.line, 6u);
+  EXPECT_EQ(small.findings()[0]->finding.remedy,
+            "lvcreate -s --size 12M would have held (one extent less, 8M, would not)");
+  EXPECT_TRUE(rehearse(script("12M")).findings().empty());
+  EXPECT_EQ(rehearse(script("8M")).findings().size(), 1u);
+  const Rehearsal wanting = rehearse(script("4M") + "? vg/s uses at most 50%\n");
+  EXPECT_EQ(wanting.findings()[0]->finding.remedy,
+            "lvcreate -s --size 24M would have held (one extent less, 20M, would not)");
+}
+
+TEST_F(Rehearsing, says_so_where_the_group_has_no_room_for_a_snapshot_that_holds) {
+  options.judge = [] { return std::make_unique<SnapshotJudge>(); };
+  const Rehearsal played = rehearse(
+      "alpha# vgcreate vg /dev/vda\nalpha# lvcreate -L 240M -n o vg\nalpha# lvcreate -s -L 4M -n s vg/o\n"
+      "~ alpha writes 100M to /dev/vg/o\n");
+  ASSERT_EQ(played.findings().size(), 1u);
+  EXPECT_EQ(played.findings()[0]->finding.remedy,
+            "no size that vg has room for would have held: only 12M are free");
 }
 
 TEST(Ssh, is_understood_as_far_as_it_says_where_and_what) {

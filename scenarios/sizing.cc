@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <regex>
 
 #include "model/lvm/scan.h"
@@ -82,7 +83,11 @@ class Sizing {
     for (const PlacedFinding* found : again.findings()) {
       if (found->finding.code == kSnapshotOverflows && found->finding.subject == subject) return false;
     }
-    return true;
+    // What the runbook asks of the snapshot itself ("uses at most 80%") must hold too.
+    return std::none_of(again.results.begin(), again.results.end(), [&](const Result& result) {
+      const bool says = std::holds_alternative<Assertion>(result.item->what);
+      return says && result.verdict == Verdict::failed && result.text.find(subject) != std::string::npos;
+    });
   }
 
   const Runbook& runbook_;

@@ -43,6 +43,7 @@ Input<Loaded> load(const std::string& file, const std::string& instead) {
   auto runbook = load_runbook(file);
   if (auto* bad = std::get_if<InputError>(&runbook)) return *bad;
   Loaded loaded{std::get<Runbook>(std::move(runbook)), {}};
+  if (auto bad = unknown_rule(loaded.runbook, rule_pages())) return *bad;
   auto world = world_for(loaded.runbook, instead);
   if (auto* bad = std::get_if<InputError>(&world)) return *bad;
   loaded.world = std::get<World>(std::move(world));
