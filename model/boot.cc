@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cassert>
 #include <cctype>
 
 #include "model/dm/partition.h"
@@ -30,7 +31,8 @@ void activate_groups(World& world, Name host) {
 // What a boot script runs. Lines that go wrong are told on the console, the rest is quiet.
 void run(World& world, Name host, const Words& words, Report& report) {
   Op op;
-  if (parse(words, op).kind != Mismatch::Kind::none) return;
+  const Mismatch bad = parse(words, op);
+  assert(bad.kind == Mismatch::Kind::none);
   Report console;
   console.muted = report.muted;
   perform(world, host, op, console);

@@ -92,6 +92,20 @@ TEST_F(Steps, that_give_power_bring_partitions_and_volumes_back) {
   EXPECT_TRUE(host("trolls").device("mapper/vg1-spare"));
 }
 
+TEST_F(Steps, that_give_power_mount_what_fstab_says) {
+  make_root("mapper/vg1-spare");
+  put("trolls", "/srv/README", "not mounted\n");
+  put("trolls", "/etc/fstab",
+      "/dev/sda1 / ext4 defaults 0 1\n/dev/vg1/spare /srv ext4 defaults 0 2\n/dev/vg1/none /mnt ext4 "
+      "defaults 0 2\n");
+  step(PowerOff{"trolls"});
+  EXPECT_FALSE(step(PowerOn{"trolls"}));
+  ASSERT_EQ(host("trolls").mounts->size(), 1u) << said();
+  EXPECT_EQ(fs::text_at(world, "trolls", "/srv/etc/hostname"), "echelon\n");
+  EXPECT_NE(said().find("/dev/vg1/none"), std::string::npos) << said();
+  EXPECT_EQ(report.status, 0);
+}
+
 TEST_F(Steps, write_to_a_device_past_all_file_systems) {
   EXPECT_FALSE(step(HostWrite{"trolls", kMiB, "/dev/vg1/spare", true, 0})) << said();
   const ReadResult found = read(world, "trolls", "mapper/vg1-spare", {0, 409600});

@@ -239,7 +239,7 @@ Refused run(World& world, Name host, const MountAll&, Report& report) {
   for (const FstabLine& line : fstab_of(world, host)) {
     if (line.has("noauto") || line.type == Name("swap")) continue;
     const Host& at = *world.hosts.find(host);
-    if (mount_at(at, line.target) < at.mounts->size()) {
+    if (line.target == Name("/") || mount_at(at, line.target) < at.mounts->size()) {
       ++done;
       continue;
     }
