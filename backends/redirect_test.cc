@@ -72,7 +72,7 @@ TEST_F(Typing, tells_its_watcher_of_every_operation) {
     seen.push_back(render(command.op));
   });
   type("sync; echo a && sync");
-  EXPECT_EQ(seen, (std::vector<Words>{{"sync"}, {"sync"}}));
+  EXPECT_EQ(seen, (std::vector<Words>{{"sync"}, {"echo", "a"}, {"sync"}}));
 }
 
 }  // namespace

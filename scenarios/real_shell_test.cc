@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 namespace rehearse {
@@ -91,16 +92,15 @@ TEST_F(Shell, names_what_a_restricted_shell_must_not_be_given) {
 }
 
 TEST_F(Shell, leaves_nothing_behind) {
-  const auto folders = [] {
-    std::size_t count = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::temp_directory_path())) {
-      count += entry.path().filename().string().starts_with("rehearse-") && entry.is_directory();
-    }
-    return count;
-  };
-  const std::size_t before = folders();
+  // A folder of this test alone: others run shells at the same time.
+  std::string folder = testing::TempDir() + "shell-leaves-nothing-XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  ASSERT_EQ(setenv("TMPDIR", folder.c_str(), 1), 0);
   run("echo $HOME");
-  EXPECT_EQ(folders(), before);
+  ASSERT_EQ(unsetenv("TMPDIR"), 0);
+  EXPECT_EQ(calls.size(), 1u);
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ const std::map<std::string, std::vector<std::string>> kMayInclude = {
     {"model", {"model"}},
     {"backends", {"model", "backends"}},
     {"scenarios", {"model", "backends", "scenarios"}},
-    {"fuzz", {"model", "backends", "scenarios", "fuzz"}},
+    {"fuzz", {"model", "backends", "scenarios", "integration", "fuzz"}},
     {"integration", {"model", "backends", "scenarios", "integration"}},
     {"tools", {"model", "backends", "scenarios", "fuzz", "integration", "tools"}},
 };

@@ -25,8 +25,8 @@ std::vector<std::string> printed(const Table& table, const TableStyle& style) {
 }
 
 TEST(Columns, AreAsWideAsTheirWidestCellAndNumbersAreFlushRight) {
-  EXPECT_EQ(printed(fruit(), {}), (std::vector<std::string>{"  LV       LSize ", "  fig       8.00m",
-                                                            "  apple    12.00m", "  a \"b\" \\       "}));
+  EXPECT_EQ(printed(fruit(), {}), (std::vector<std::string>{"  LV      LSize ", "  fig      8.00m",
+                                                            "  apple   12.00m", "  a \"b\" \\       "}));
 }
 
 TEST(Columns, SeparatorsTakeThePaddingAway) {
