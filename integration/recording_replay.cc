@@ -9,6 +9,7 @@
 #include "backends/filters.h"
 #include "backends/model_backend.h"
 #include "backends/pattern.h"
+#include "integration/lab_world.h"
 #include "model/io.h"
 #include "model/step.h"
 
@@ -137,7 +138,8 @@ std::optional<Step> step_of(const RecordedStep& recorded) {
 
 class Player {
  public:
-  explicit Player(const Recording& recording) : recording_(recording), backend_(world_of(recording)) {}
+  explicit Player(const Recording& recording)
+      : recording_(recording), backend_(lab_world(recording.disks, recording.disk_size)) {}
 
   Replay operator()() {
     using Verdict = ReplayedCommand::Verdict;
@@ -162,27 +164,6 @@ class Player {
   }
 
  private:
-  // The machines of the lab: blank disks, and a root of their own that is as new after every boot.
-  static World world_of(const Recording& recording) {
-    World world;
-    std::vector<BlankDisk> disks;
-    for (std::size_t i = 0; i < recording.disks; ++i) {
-      disks.push_back({Name("vd" + std::string(1, static_cast<char>('a' + i))), recording.disk_size});
-    }
-    add_host(world, "alpha", disks);
-    fs::Tree tree;
-    for (const char* path : {"/etc", "/mnt", "/root", "/run", "/tmp", "/var"}) {
-      fs::File directory;
-      directory.path = path;
-      directory.kind = fs::FileKind::directory;
-      tree.put(directory);
-    }
-    Host& host = world.hosts.edit("alpha");
-    host.root = tree;
-    host.disk_root = tree;
-    return world;
-  }
-
   ReplayedCommand command(const RecordedStep& step) {
     using Verdict = ReplayedCommand::Verdict;
     ReplayedCommand played{Verdict::agrees, step.number, step.line, step.text, ""};
@@ -220,7 +201,7 @@ class Player {
 
   void forget_files(Name host) {
     World world = backend_.world();
-    world.hosts.edit(host).disk_root = world_of(recording_).hosts.find(host)->disk_root;
+    world.hosts.edit(host).disk_root = lab_world(0, 0).hosts.find(host)->disk_root;
     backend_.set_world(std::move(world));
   }
 

@@ -174,7 +174,7 @@ void finish_merge(World& world, Name host, const FoundGroup& found, const Volume
   const Name origin = merged.snapshot->origin;
   const Name name = merged.name;
   std::erase_if(group.volumes, [&](const Volume& volume) { return volume.name == name; });
-  commit(world, host, group);
+  commit(world, host, group, 2);  // out of the metadata, then its volume removed
   const auto now = find_group(world, host, group.name);
   if (!now) return;
   reload(world, host, *now, origin);

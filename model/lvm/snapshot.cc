@@ -108,7 +108,7 @@ void take(Attempt& attempt, const Group& group, const Volume& volume) {
   const Name origin = volume.snapshot->origin;
   const Name device = mapped_name(group.name, origin);
   const bool live = active(*world.hosts.find(attempt.host), group.name, origin);
-  commit(world, attempt.host, group);
+  commit(world, attempt.host, group, 2);  // a plain volume first, then a snapshot
   const FoundGroup found = *find_group(world, attempt.host, group.name);
   ExceptionStore store;
   store.chunk = volume.snapshot->chunk;
