@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <random>
 
 #include "backends/model_backend.h"
@@ -63,6 +64,17 @@ class Maker {
       backend_.run_line(kHost, line);
     }
     lines_.push_back(std::move(line));
+    if (!merging()) return;
+    lines_.push_back("~ until ! dmsetup table | grep -q snapshot-merge");
+    backend_.play(Progress{true});
+  }
+
+  // Background work goes on at its own speed: what is looked at comes when it is done.
+  bool merging() const {
+    const Host& host = *backend_.world().hosts.find(kHost);
+    return host.powered && std::any_of(host.devices->begin(), host.devices->end(), [](const Device& device) {
+             return device.as<SnapshotMergeMap>() && !device.invalid;
+           });
   }
 
   // A line the model understands; of every two, one that it would not refuse.
@@ -81,7 +93,7 @@ class Maker {
 
   std::string candidate() {
     look();
-    if (one_in(4)) return write();
+    if (!active_.empty() && one_in(4)) return write();
     static const std::vector<Usage> kForms = lvm_forms();
     return command(kForms[below(kForms.size())]);
   }
@@ -105,8 +117,12 @@ class Maker {
     const lvm::Observed seen = lvm::observe(backend_.world(), kHost);
     groups_ = {"vg"};
     volumes_ = {"vg/a"};
+    active_ = {};
     for (const lvm::GroupRow& row : seen.groups) groups_.push_back(row.name.str());
-    for (const lvm::VolumeRow& row : seen.volumes) volumes_.push_back(row.group.str() + "/" + row.name.str());
+    for (const lvm::VolumeRow& row : seen.volumes) {
+      volumes_.push_back(row.group.str() + "/" + row.name.str());
+      if (row.active && !row.merging) active_.push_back(volumes_.back());
+    }
   }
 
   std::string device() { return "/dev/vd" + std::string(1, static_cast<char>('a' + below(plan_.disks))); }
@@ -194,7 +210,7 @@ class Maker {
 
   // Writes of random sizes in random places, straight to a volume.
   std::string write() {
-    const std::string& name = volumes_[below(volumes_.size())];
+    const std::string& name = active_[below(active_.size())];
     const std::size_t unit = one_of<std::size_t>({4, 4, 16, 64, 512});
     const std::size_t room = 16 * 1024 / unit;
     return fmt::format(
@@ -208,6 +224,7 @@ class Maker {
   std::vector<std::string> lines_;
   std::vector<std::string> groups_;
   std::vector<std::string> volumes_;
+  std::vector<std::string> active_;  // volumes with a device of their own
 };
 
 }  // namespace

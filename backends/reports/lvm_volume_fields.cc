@@ -41,9 +41,9 @@ Cell status_flag(const FieldRow& row, const CellStyle&) {
   return text_cell(word);
 }
 
-// Free room of a physical volume is reported as a volume of no size.
+// Free room of a physical volume, or all of it, is reported as a volume of no size.
 Cell volume_size(const FieldRow& row, const CellStyle& style) {
-  if (!row.volume && !row.piece) return blank_number();
+  if (!row.volume && !row.pv) return blank_number();
   return size_cell(row.volume ? row.volume->size : 0, style);
 }
 std::string name_of(const VolumeRow& row) {
