@@ -198,7 +198,8 @@ class Maker {
           operands += " " + (of_snapshot ? volume() : is_new ? group() : value(what));
           const bool pair = usage.command == "lvrename" || (usage.command == "lvconvert" && what == "LV");
           if (usage.command == "lvrename") operands += " " + fresh();
-          if (many && !pair && one_in(3)) operands += " " + (is_new ? device() : value(what));
+          const std::string more = is_new ? device() : value(what);  // twice the same is a trial of its own
+          if (many && !pair && one_in(3) && operands.find(more) == operands.npos) operands += " " + more;
           break;
         }
         case PartKind::keyed:

@@ -40,8 +40,8 @@ Refused check_line(const CreateSnapshot& op, Report& report, VolumeRef& origin, 
     return {Refusal::option_not_accepted, "--chunksize", op.chunk->text};
   if (const Refused bad = read_names(op, origin, name)) return bad;
   if (const Refused bad = check_amount(op, report)) return bad;
-  if (op.zero) return {Refusal::unsupported_with_snapshots, "--zero"};
   if (op.wipe) return {Refusal::unsupported_with_snapshots, "--wipesignatures"};
+  if (op.zero) return {Refusal::unsupported_with_snapshots, "--zero"};
   if (!op.chunk) return {};
   const Sectors chunk = read(*op.chunk, kKiB, "--chunksize").value;
   if (chunk == 0) return {Refusal::may_not_be_zero, "--chunksize", "lvcreate"};
