@@ -1,0 +1,28 @@
+// What a lab consists of; seen by the two files that are its inside.
+#pragma once
+
+#include "integration/lab/guest.h"
+#include "integration/lab/lab.h"
+#include "integration/lab/template.h"
+
+namespace rehearse {
+
+// The guests end before their folder goes, and before others may have their places.
+struct Lab::Parts {
+  Parts(Places taken, RunFolder made) : places(std::move(taken)), folder(std::move(made)) {}
+
+  Guest& guest(const std::string& name);
+  /// The guest's disk, if the guest is up.
+  std::variant<Disk*, LabFailure> disk(const std::string& guest, const std::string& name);
+  /// Builds the nodes below the disk's raw node anew, after its faults have changed.
+  static Done rebuild(Guest&, const Disk& before, Disk& disk);
+
+  Places places;
+  RunFolder folder;
+  std::vector<std::unique_ptr<Guest>> guests;
+  bool link_is_cut = false;
+  std::chrono::milliseconds link_delay{0};
+  unsigned filters = 0;
+};
+
+}  // namespace rehearse
