@@ -18,7 +18,7 @@ namespace rehearse {
 struct DiskErrors {
   bool reads = true;
   bool writes = true;
-  std::optional<Range> where;  // none: everywhere
+  std::optional<Range> where = std::nullopt;  // none: everywhere
   bool operator==(const DiskErrors&) const = default;
 };
 

@@ -16,7 +16,7 @@ struct LabPlan {
   std::size_t disks = 4;   // of each: /dev/vda, /dev/vdb ..., blank; at most 20
   Bytes disk_size = 256 * kMiB;
   std::size_t jobs = 2;  // guests that may run at once on this machine, whoever started them
-  Say say;               // hears what takes time
+  Say say = {};          // hears what takes time
 };
 
 class Lab {

@@ -30,7 +30,16 @@ std::variant<Disk*, LabFailure> Lab::Parts::disk(const std::string& name, const 
   return found;
 }
 
+Done Lab::Parts::reopen(Guest& guest, const Disk& disk) {
+  return guest.qmp().tell("blockdev-reopen", {{"options", Json::array({raw_node(disk)})}});
+}
+
 Done Lab::Parts::rebuild(Guest& guest, const Disk& before, Disk& disk) {
+  // Rebuilding waits for all that is under way.
+  if (disk.hung) {
+    disk = before;
+    return LabFailure{disk.name + " of " + guest.plan().name + " hangs: release it first"};
+  }
   ++disk.generation;
   const auto give_up = [&](Done failed) {
     disk = before;
@@ -39,7 +48,7 @@ Done Lab::Parts::rebuild(Guest& guest, const Disk& before, Disk& disk) {
   for (const Json& node : fault_nodes(disk)) {
     if (Done failed = guest.qmp().tell("blockdev-add", node)) return give_up(std::move(failed));
   }
-  if (Done failed = guest.qmp().tell("blockdev-reopen", {{"options", Json::array({raw_node(disk)})}})) {
+  if (Done failed = reopen(guest, disk)) {
     return give_up(std::move(failed));
   }
   std::vector<Json> old = fault_nodes(before);
@@ -168,10 +177,15 @@ Done Lab::hang(const std::string& name, const std::string& which) {
 Done Lab::release(const std::string& name, const std::string& which) {
   auto found = parts_->disk(name, which);
   if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
-  std::get<Disk*>(found)->hung = false;
-  return parts_->guest(name).qmp().tell(
-      "qom-set",
-      {{"path", "/objects/" + which + "-pace"}, {"property", "limits"}, {"value", {{"bps-total", 0}}}});
+  Disk& disk = *std::get<Disk*>(found);
+  if (!disk.hung) return std::nullopt;
+  Guest& guest = parts_->guest(name);
+  const Json limits{
+      {"path", "/objects/" + which + "-pace"}, {"property", "limits"}, {"value", {{"bps-total", 0}}}};
+  if (Done failed = guest.qmp().tell("qom-set", limits)) return failed;
+  disk.hung = false;
+  // What waits has been told to wait for hours, and is not told that the limit is gone.
+  return Parts::reopen(guest, disk);
 }
 
 Done Lab::cache_writes(const std::string& name, const std::string& which) {
@@ -179,6 +193,7 @@ Done Lab::cache_writes(const std::string& name, const std::string& which) {
   if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
   Disk& disk = *std::get<Disk*>(found);
   if (disk.volatile_cache) return std::nullopt;
+  if (disk.hung) return LabFailure{which + " of " + name + " hangs: release it first"};
   Guest& guest = parts_->guest(name);
   const auto& folder = guest.plan().folder;
   // While it is stopped nothing is under way, so the copy and the log fit together.

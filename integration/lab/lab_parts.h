@@ -16,6 +16,8 @@ struct Lab::Parts {
   std::variant<Disk*, LabFailure> disk(const std::string& guest, const std::string& name);
   /// Builds the nodes below the disk's raw node anew, after its faults have changed.
   static Done rebuild(Guest&, const Disk& before, Disk& disk);
+  /// Makes the disk's raw node use what now stands below it; whatever waits in the disk goes on.
+  static Done reopen(Guest&, const Disk&);
 
   Places places;
   RunFolder folder;

@@ -1,7 +1,7 @@
 // The program that runs commands in a guest for the lab; it is the guest's process 1, so it reaps everybody's
 // orphans and never ends. Linked statically, as it must not depend on what it is to watch.
 //
-//   lab-agent PORT
+//   lab-agent PORT     a device, or the number of a descriptor that is open
 #include <fcntl.h>
 #include <linux/random.h>
 #include <poll.h>
@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <ctime>
 #include <list>
 #include <vector>
@@ -295,11 +296,16 @@ class Agent {
 
 int main(int count, char** arguments) {
   if (count != 2) return 2;
-  int port = -1;
-  while ((port = open(arguments[1], O_RDWR | O_CLOEXEC | O_NONBLOCK)) < 0) {
+  const std::string place = arguments[1];
+  const bool open_already = place.find_first_not_of("0123456789") == std::string::npos;
+  int port = open_already ? std::atoi(place.c_str()) : -1;
+  while (port < 0) {
+    port = open(place.c_str(), O_RDWR | O_CLOEXEC);
     pollfd nothing{-1, 0, 0};
-    poll(&nothing, 1, 20);
+    if (port < 0) poll(&nothing, 1, 20);
   }
+  fcntl(port, F_SETFL, O_NONBLOCK);
+  fcntl(port, F_SETFD, FD_CLOEXEC);
   std::signal(SIGPIPE, SIG_IGN);
   rehearse::wire::Agent(port).serve();
 }
