@@ -32,7 +32,7 @@ bool kvm_works(const files::path& image, std::chrono::milliseconds patience) {
   plan.image = image;
   plan.folder = std::get<RunFolder>(made).path();
   plan.accelerator = Accelerator::kvm;
-  Guest guest(std::move(plan));
+  LabGuest guest(std::move(plan));
   return !guest.begin_boot() && !guest.finish_boot(patience);
 }
 

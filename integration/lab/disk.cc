@@ -5,8 +5,10 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string errors_node(const Disk& disk) { return disk.name + "-errors-" + std::to_string(disk.generation); }
-std::string log_node(const Disk& disk) { return disk.name + "-log-" + std::to_string(disk.generation); }
+std::string errors_node(const LabDisk& disk) {
+  return disk.name + "-errors-" + std::to_string(disk.generation);
+}
+std::string log_node(const LabDisk& disk) { return disk.name + "-log-" + std::to_string(disk.generation); }
 
 // One rule says "everywhere" or one sector, so a range is as many rules as it has sectors.
 void add_rules(Json& rules, const DiskErrors& errors, const char* kind) {
@@ -23,7 +25,7 @@ void add_rules(Json& rules, const DiskErrors& errors, const char* kind) {
 
 }  // namespace
 
-std::vector<Json> fault_nodes(const Disk& disk) {
+std::vector<Json> fault_nodes(const LabDisk& disk) {
   std::vector<Json> nodes;
   std::string below = disk.name + "-file";
   if (disk.volatile_cache) {
@@ -48,20 +50,20 @@ std::vector<Json> fault_nodes(const Disk& disk) {
   return nodes;
 }
 
-std::string node_below_raw(const Disk& disk) {
+std::string node_below_raw(const LabDisk& disk) {
   if (disk.errors) return errors_node(disk);
   return disk.volatile_cache ? log_node(disk) : disk.name + "-file";
 }
 
-Json file_node(const Disk& disk) {
+Json file_node(const LabDisk& disk) {
   return {{"driver", "file"}, {"node-name", disk.name + "-file"}, {"filename", disk.file()}};
 }
 
-Json raw_node(const Disk& disk) {
+Json raw_node(const LabDisk& disk) {
   return {{"driver", "raw"}, {"node-name", disk.name + "-raw"}, {"file", node_below_raw(disk)}};
 }
 
-Json throttle_node(const Disk& disk) {
+Json throttle_node(const LabDisk& disk) {
   return {{"driver", "throttle"},
           {"node-name", disk.name},
           {"throttle-group", disk.name + "-pace"},

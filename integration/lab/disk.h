@@ -22,7 +22,7 @@ struct DiskErrors {
   bool operator==(const DiskErrors&) const = default;
 };
 
-struct Disk {
+struct LabDisk {
   std::string name;   // "vda": what it is called on the first boot, and its serial number for ever
   std::string guest;  // whose it is
   bool plugged = true;
@@ -37,11 +37,11 @@ struct Disk {
 };
 
 /// The nodes between NAME-raw and NAME-file, lowest first, each to be added after the one before.
-std::vector<nlohmann::json> fault_nodes(const Disk&);
+std::vector<nlohmann::json> fault_nodes(const LabDisk&);
 /// The node below NAME-raw.
-std::string node_below_raw(const Disk&);
-nlohmann::json file_node(const Disk&);
-nlohmann::json raw_node(const Disk&);
-nlohmann::json throttle_node(const Disk&);
+std::string node_below_raw(const LabDisk&);
+nlohmann::json file_node(const LabDisk&);
+nlohmann::json raw_node(const LabDisk&);
+nlohmann::json throttle_node(const LabDisk&);
 
 }  // namespace rehearse

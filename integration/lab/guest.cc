@@ -58,11 +58,11 @@ std::vector<std::string> machine(const GuestPlan& plan) {
           fmt::format("virtio-net-pci,netdev=link,id=nic,mac=52:54:00:00:00:{:02x},romfile=", plan.number)};
 }
 
-std::string device_of(const Disk& disk) {
+std::string device_of(const LabDisk& disk) {
   return fmt::format("virtio-blk-pci,id={0},drive={0},serial={0},werror=report,rerror=report", disk.name);
 }
 
-void add_disk(std::vector<std::string>& words, const Disk& disk) {
+void add_disk(std::vector<std::string>& words, const LabDisk& disk) {
   const auto add = [&](const char* option, std::string value) {
     words.emplace_back(option);
     words.push_back(std::move(value));
@@ -95,7 +95,7 @@ std::string machine_of(const GuestPlan& plan) {
   for (const std::string& word : machine(plan)) all += word + "\n";
   for (std::size_t i = 0; i < plan.disks; ++i) {
     std::vector<std::string> words;
-    Disk disk;
+    LabDisk disk;
     disk.name = disk_name(i);
     add_disk(words, disk);
     for (const std::string& word : words) all += word + "\n";
@@ -103,23 +103,23 @@ std::string machine_of(const GuestPlan& plan) {
   return all + fmt::format("{} {}\n", plan.disk_size, kMemory);
 }
 
-Guest::Guest(GuestPlan plan) : plan_(std::move(plan)), shell_(plan_.name) {
+LabGuest::LabGuest(GuestPlan plan) : plan_(std::move(plan)), shell_(plan_.name) {
   for (std::size_t i = 0; i < plan_.disks; ++i) {
-    Disk disk;
+    LabDisk disk;
     disk.name = disk_name(i);
     disk.guest = plan_.name;
     disks_.push_back(std::move(disk));
   }
 }
 
-Disk* Guest::disk(const std::string& name) {
+LabDisk* LabGuest::disk(const std::string& name) {
   const auto found =
-      std::find_if(disks_.begin(), disks_.end(), [&](const Disk& d) { return d.name == name; });
+      std::find_if(disks_.begin(), disks_.end(), [&](const LabDisk& d) { return d.name == name; });
   return found == disks_.end() ? nullptr : &*found;
 }
 
-Done Guest::blank_disks() {
-  for (const Disk& disk : disks_) {
+Done LabGuest::blank_disks() {
+  for (const LabDisk& disk : disks_) {
     const files::path path = plan_.folder / disk.file();
     const Handle file(open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600));
     if (!file || ftruncate(file.get(), static_cast<off_t>(plan_.disk_size)) != 0) {
@@ -129,7 +129,7 @@ Done Guest::blank_disks() {
   return std::nullopt;
 }
 
-Done Guest::launch(const std::vector<std::string>& more) {
+Done LabGuest::launch(const std::vector<std::string>& more) {
   auto control = socket_pair();
   auto agent = socket_pair();
   if (!control || !agent) return LabFailure{"no sockets can be had"};
@@ -140,7 +140,7 @@ Done Guest::launch(const std::vector<std::string>& more) {
   add({"-chardev", fmt::format("socket,id=control,fd={}", control->second.get()), "-mon",
        "chardev=control,mode=control", "-chardev", fmt::format("socket,id=agent,fd={}", agent->second.get()),
        "-device", "virtserialport,chardev=agent,name=agent,bus=serial.0"});
-  for (const Disk& disk : disks_) add_disk(words, disk);
+  for (const LabDisk& disk : disks_) add_disk(words, disk);
   words.insert(words.end(), more.begin(), more.end());
 
   const files::path log = plan_.folder / (plan_.name + ".qemu");
@@ -161,18 +161,18 @@ Done Guest::launch(const std::vector<std::string>& more) {
   return std::nullopt;
 }
 
-std::string Guest::said() const {
+std::string LabGuest::said() const {
   std::ifstream in(plan_.folder / (plan_.name + ".qemu"));
   std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;
 }
 
-Done Guest::begin_boot(bool keep_memory) {
+Done LabGuest::begin_boot(bool keep_memory) {
   return launch(keep_memory ? memory(plan_.name + ".memory", true) : std::vector<std::string>());
 }
 
-Done Guest::finish_boot(std::chrono::milliseconds patience) {
+Done LabGuest::finish_boot(std::chrono::milliseconds patience) {
   if (Done failed = shell_.connect(std::move(agent_), patience)) {
     kill();
     return LabFailure{plan_.name + " did not boot: " + failed->why + ". " + said()};
@@ -180,14 +180,14 @@ Done Guest::finish_boot(std::chrono::milliseconds patience) {
   return std::nullopt;
 }
 
-Done Guest::pause() {
+Done LabGuest::pause() {
   const ShellAnswer answer = shell_.run(line_call("sync; udevadm settle"));
   if (answer.status != 0)
     return LabFailure{plan_.name + " does not come to rest: " + answer.err + answer.why};
   return qmp_.tell("stop");
 }
 
-Done Guest::save(const files::path& to) {
+Done LabGuest::save(const files::path& to) {
   if (Done failed = qmp_.tell("migrate-set-capabilities", shared_memory_stays())) return failed;
   if (Done failed = qmp_.tell("migrate", {{"uri", "exec:cat >" + plan_.name + ".state"}})) return failed;
   for (std::string status; status != "completed"; poll(nullptr, 0, 5)) {
@@ -207,7 +207,7 @@ Done Guest::save(const files::path& to) {
   return std::nullopt;
 }
 
-Done Guest::begin_clone(const files::path& from) {
+Done LabGuest::begin_clone(const files::path& from) {
   if (Done failed = blank_disks()) return failed;
   std::vector<std::string> more = memory(from / (plan_.name + ".memory"), false);
   more.insert(more.end(), {"-incoming", "defer"});
@@ -219,7 +219,7 @@ Done Guest::begin_clone(const files::path& from) {
   return qmp_.tell("migrate-incoming", {{"uri", "exec:cat " + plan_.name + ".state"}});
 }
 
-Done Guest::finish_clone() {
+Done LabGuest::finish_clone() {
   for (std::string status = "inmigrate"; status == "inmigrate"; poll(nullptr, 0, 2)) {
     const Qmp::Answer answer = qmp_.ask("query-status");
     if (const auto* failed = std::get_if<LabFailure>(&answer)) {
@@ -235,7 +235,7 @@ Done Guest::finish_clone() {
   return shell_.refresh();
 }
 
-void Guest::kill() {
+void LabGuest::kill() {
   process_.kill();
   qmp_.disconnect();
   shell_.disconnect();

@@ -26,9 +26,9 @@ struct GuestPlan {
 /// What templates of a guest depend on, as text.
 std::string machine_of(const GuestPlan&);
 
-class Guest {
+class LabGuest {
  public:
-  explicit Guest(GuestPlan plan);
+  explicit LabGuest(GuestPlan plan);
 
   /// Boots from the image on the disks as they are. With `keep_memory` its memory is a file, for save().
   Done begin_boot(bool keep_memory = false);
@@ -50,15 +50,15 @@ class Guest {
   const GuestPlan& plan() const { return plan_; }
   LabShell& shell() { return shell_; }
   Qmp& qmp() { return qmp_; }
-  std::vector<Disk>& disks() { return disks_; }
-  Disk* disk(const std::string& name);
+  std::vector<LabDisk>& disks() { return disks_; }
+  LabDisk* disk(const std::string& name);
 
  private:
   Done launch(const std::vector<std::string>& more);
   std::string said() const;
 
   GuestPlan plan_;
-  std::vector<Disk> disks_;
+  std::vector<LabDisk> disks_;
   Process process_;
   Qmp qmp_;
   LabShell shell_;

@@ -50,7 +50,7 @@ std::variant<std::unique_ptr<Lab>, LabFailure> Lab::start(const LabPlan& plan) {
   auto found = template_of(plans, plan.say);
   if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
   for (GuestPlan& one : plans) {
-    parts->guests.push_back(std::make_unique<Guest>(std::move(one)));
+    parts->guests.push_back(std::make_unique<LabGuest>(std::move(one)));
     if (Done failed = parts->guests.back()->begin_clone(std::get<Template>(found).folder)) return *failed;
   }
   for (const auto& guest : parts->guests) {
@@ -59,7 +59,7 @@ std::variant<std::unique_ptr<Lab>, LabFailure> Lab::start(const LabPlan& plan) {
   return std::unique_ptr<Lab>(new Lab(std::move(parts)));
 }
 
-Guest& Lab::Parts::guest(const std::string& name) {
+LabGuest& Lab::Parts::guest(const std::string& name) {
   for (const auto& one : guests) {
     if (one->plan().name == name) return *one;
   }
@@ -82,10 +82,10 @@ Done Lab::put(const std::string& guest, const std::string& path, std::string_vie
 bool Lab::is_up(const std::string& guest) { return parts_->guest(guest).running(); }
 
 Done Lab::kill(const std::string& guest) {
-  Guest& it = parts_->guest(guest);
+  LabGuest& it = parts_->guest(guest);
   if (!it.running()) return LabFailure{guest + " is down"};
   it.kill();
-  for (Disk& disk : it.disks()) {
+  for (LabDisk& disk : it.disks()) {
     disk.hung = false;
     if (!disk.volatile_cache) continue;
     const auto& folder = it.plan().folder;
@@ -96,7 +96,7 @@ Done Lab::kill(const std::string& guest) {
 }
 
 Done Lab::boot(const std::string& guest) {
-  Guest& it = parts_->guest(guest);
+  LabGuest& it = parts_->guest(guest);
   if (it.running()) return LabFailure{guest + " is up"};
   it.kill();
   if (Done failed = it.begin_boot()) return failed;

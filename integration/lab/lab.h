@@ -54,7 +54,7 @@ class Lab {
   /// Accesses end in EIO until the disk is mended, over a boot as well. A range has at most 8192 sectors.
   Done fail(const std::string& guest, const std::string& disk, const DiskErrors&);
   Done mend(const std::string& guest, const std::string& disk);
-  /// Reads and writes do not end until the disk is released, or the power is lost.
+  /// Reads and writes do not end until the disk is released, or the power is lost; flushes do end.
   Done hang(const std::string& guest, const std::string& disk);
   Done release(const std::string& guest, const std::string& disk);
   /// From now on a loss of power takes from this disk what was written and not flushed.

@@ -11,17 +11,17 @@ namespace rehearse {
 struct Lab::Parts {
   Parts(Places taken, RunFolder made) : places(std::move(taken)), folder(std::move(made)) {}
 
-  Guest& guest(const std::string& name);
-  /// The guest's disk, if the guest is up.
-  std::variant<Disk*, LabFailure> disk(const std::string& guest, const std::string& name);
+  LabGuest& guest(const std::string& name);
+  /// The guest's disk; the guest may be down.
+  std::variant<LabDisk*, LabFailure> disk(const std::string& guest, const std::string& name);
   /// Builds the nodes below the disk's raw node anew, after its faults have changed.
-  static Done rebuild(Guest&, const Disk& before, Disk& disk);
+  static Done rebuild(LabGuest&, const LabDisk& before, LabDisk& disk);
   /// Makes the disk's raw node use what now stands below it; whatever waits in the disk goes on.
-  static Done reopen(Guest&, const Disk&);
+  static Done reopen(LabGuest&, const LabDisk&);
 
   Places places;
   RunFolder folder;
-  std::vector<std::unique_ptr<Guest>> guests;
+  std::vector<std::unique_ptr<LabGuest>> guests;
   bool link_is_cut = false;
   std::chrono::milliseconds link_delay{0};
   unsigned filters = 0;

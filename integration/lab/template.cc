@@ -81,19 +81,20 @@ Done make(const std::vector<GuestPlan>& plans, const files::path& folder, const 
   auto made = RunFolder::make();
   if (auto* failed = std::get_if<LabFailure>(&made)) return *failed;
   const RunFolder& run = std::get<RunFolder>(made);
-  std::vector<std::unique_ptr<Guest>> guests;
+  std::vector<std::unique_ptr<LabGuest>> guests;
   for (GuestPlan plan : plans) {
     plan.folder = run.path();
-    guests.push_back(std::make_unique<Guest>(std::move(plan)));
+    guests.push_back(std::make_unique<LabGuest>(std::move(plan)));
   }
   const files::path kept = run.path() / "kept";
   std::error_code error;
   files::create_directory(kept, error);
-  using Step = std::function<Done(Guest&)>;
-  const Step steps[] = {
-      [](Guest& guest) { return guest.blank_disks(); }, [](Guest& guest) { return guest.begin_boot(true); },
-      [](Guest& guest) { return guest.finish_boot(kBootPatience); },
-      [](Guest& guest) { return guest.pause(); }, [&](Guest& guest) { return guest.save(kept); }};
+  using Step = std::function<Done(LabGuest&)>;
+  const Step steps[] = {[](LabGuest& guest) { return guest.blank_disks(); },
+                        [](LabGuest& guest) { return guest.begin_boot(true); },
+                        [](LabGuest& guest) { return guest.finish_boot(kBootPatience); },
+                        [](LabGuest& guest) { return guest.pause(); },
+                        [&](LabGuest& guest) { return guest.save(kept); }};
   for (const Step& step : steps) {
     for (const auto& guest : guests) {
       if (Done failed = step(*guest)) return failed;

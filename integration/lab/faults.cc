@@ -14,7 +14,7 @@ constexpr std::chrono::seconds kPatience{60};
 constexpr Sectors kLongestRange = 8192;
 
 // Waits until udev has seen what came or went.
-Done settle(Guest& guest) {
+Done settle(LabGuest& guest) {
   const ShellAnswer answer = guest.shell().run({{"udevadm", "settle"}, {}, kPatience});
   if (answer.ended == ShellAnswer::Ended::lost) return LabFailure{answer.why};
   return std::nullopt;
@@ -22,19 +22,19 @@ Done settle(Guest& guest) {
 
 }  // namespace
 
-std::variant<Disk*, LabFailure> Lab::Parts::disk(const std::string& name, const std::string& disk) {
-  Guest& it = guest(name);
-  if (!it.running()) return LabFailure{name + " is down"};
-  Disk* found = it.disk(disk);
+std::variant<LabDisk*, LabFailure> Lab::Parts::disk(const std::string& name, const std::string& disk) {
+  LabGuest& it = guest(name);
+  LabDisk* found = it.disk(disk);
   if (found == nullptr) return LabFailure{name + " has no disk " + disk};
   return found;
 }
 
-Done Lab::Parts::reopen(Guest& guest, const Disk& disk) {
+Done Lab::Parts::reopen(LabGuest& guest, const LabDisk& disk) {
   return guest.qmp().tell("blockdev-reopen", {{"options", Json::array({raw_node(disk)})}});
 }
 
-Done Lab::Parts::rebuild(Guest& guest, const Disk& before, Disk& disk) {
+Done Lab::Parts::rebuild(LabGuest& guest, const LabDisk& before, LabDisk& disk) {
+  if (!guest.running()) return std::nullopt;  // it is built as it is to be when the guest boots
   // Rebuilding waits for all that is under way.
   if (disk.hung) {
     disk = before;
@@ -99,21 +99,24 @@ Done Lab::heal() {
 Done Lab::unplug(const std::string& name, const std::string& which) {
   auto found = parts_->disk(name, which);
   if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
-  Disk& disk = *std::get<Disk*>(found);
+  LabDisk& disk = *std::get<LabDisk*>(found);
   if (!disk.plugged) return LabFailure{which + " of " + name + " is unplugged"};
-  Guest& guest = parts_->guest(name);
+  LabGuest& guest = parts_->guest(name);
+  disk.plugged = false;
+  if (!guest.running()) return std::nullopt;
   if (Done failed = guest.qmp().tell("device_del", {{"id", which}})) return failed;
   if (Done failed = guest.qmp().await("DEVICE_DELETED", which, kPatience)) return failed;
-  disk.plugged = false;
   return settle(guest);
 }
 
 std::variant<std::string, LabFailure> Lab::plug(const std::string& name, const std::string& which) {
   auto found = parts_->disk(name, which);
   if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
-  Disk& disk = *std::get<Disk*>(found);
+  LabDisk& disk = *std::get<LabDisk*>(found);
   if (disk.plugged) return LabFailure{which + " of " + name + " is plugged"};
-  Guest& guest = parts_->guest(name);
+  LabGuest& guest = parts_->guest(name);
+  disk.plugged = true;
+  if (!guest.running()) return which;
   if (Done failed = guest.qmp().tell("device_add", {{"driver", "virtio-blk-pci"},
                                                     {"id", which},
                                                     {"drive", which},
@@ -122,7 +125,6 @@ std::variant<std::string, LabFailure> Lab::plug(const std::string& name, const s
                                                     {"rerror", "report"}})) {
     return *failed;
   }
-  disk.plugged = true;
   const ShellAnswer answer = guest.shell().run(line_call(
       "until grep -lx " + which + " /sys/block/vd*/serial 2>/dev/null; do sleep 0.02; done", kPatience));
   // "/sys/block/vde/serial"
@@ -141,8 +143,8 @@ Done Lab::fail(const std::string& name, const std::string& which, const DiskErro
   if (errors.where && errors.where->count > kLongestRange) {
     return LabFailure{fmt::format("a range that fails has at most {} sectors", kLongestRange)};
   }
-  Disk& disk = *std::get<Disk*>(found);
-  const Disk before = disk;
+  LabDisk& disk = *std::get<LabDisk*>(found);
+  const LabDisk before = disk;
   disk.errors = errors;
   return Parts::rebuild(parts_->guest(name), before, disk);
 }
@@ -150,8 +152,8 @@ Done Lab::fail(const std::string& name, const std::string& which, const DiskErro
 Done Lab::mend(const std::string& name, const std::string& which) {
   auto found = parts_->disk(name, which);
   if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
-  Disk& disk = *std::get<Disk*>(found);
-  const Disk before = disk;
+  LabDisk& disk = *std::get<LabDisk*>(found);
+  const LabDisk before = disk;
   disk.errors.reset();
   return Parts::rebuild(parts_->guest(name), before, disk);
 }
@@ -159,8 +161,9 @@ Done Lab::mend(const std::string& name, const std::string& which) {
 Done Lab::hang(const std::string& name, const std::string& which) {
   auto found = parts_->disk(name, which);
   if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
-  Disk& disk = *std::get<Disk*>(found);
+  LabDisk& disk = *std::get<LabDisk*>(found);
   if (disk.hung) return std::nullopt;
+  if (!parts_->guest(name).running()) return LabFailure{name + " is down"};
   Qmp& qmp = parts_->guest(name).qmp();
   // A byte a second; the first request passes at once, and whatever comes after it waits for it to be paid.
   const Json limits{
@@ -177,9 +180,9 @@ Done Lab::hang(const std::string& name, const std::string& which) {
 Done Lab::release(const std::string& name, const std::string& which) {
   auto found = parts_->disk(name, which);
   if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
-  Disk& disk = *std::get<Disk*>(found);
+  LabDisk& disk = *std::get<LabDisk*>(found);
   if (!disk.hung) return std::nullopt;
-  Guest& guest = parts_->guest(name);
+  LabGuest& guest = parts_->guest(name);
   const Json limits{
       {"path", "/objects/" + which + "-pace"}, {"property", "limits"}, {"value", {{"bps-total", 0}}}};
   if (Done failed = guest.qmp().tell("qom-set", limits)) return failed;
@@ -191,20 +194,21 @@ Done Lab::release(const std::string& name, const std::string& which) {
 Done Lab::cache_writes(const std::string& name, const std::string& which) {
   auto found = parts_->disk(name, which);
   if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
-  Disk& disk = *std::get<Disk*>(found);
+  LabDisk& disk = *std::get<LabDisk*>(found);
   if (disk.volatile_cache) return std::nullopt;
   if (disk.hung) return LabFailure{which + " of " + name + " hangs: release it first"};
-  Guest& guest = parts_->guest(name);
+  LabGuest& guest = parts_->guest(name);
   const auto& folder = guest.plan().folder;
+  const bool running = guest.running();
   // While it is stopped nothing is under way, so the copy and the log fit together.
-  if (Done failed = guest.qmp().tell("stop")) return failed;
+  if (Done failed = running ? guest.qmp().tell("stop") : std::nullopt) return failed;
   if (Done failed = copy_sparse(folder / disk.file(), folder / disk.flushed_file())) return failed;
   const Handle log(open((folder / disk.log_file()).c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600));
   if (!log) return LabFailure{"the log of " + which + " cannot be written"};
-  const Disk before = disk;
+  const LabDisk before = disk;
   disk.volatile_cache = true;
   if (Done failed = Parts::rebuild(guest, before, disk)) return failed;
-  return guest.qmp().tell("cont");
+  return running ? guest.qmp().tell("cont") : std::nullopt;
 }
 
 }  // namespace rehearse
