@@ -167,7 +167,7 @@ Done inflict(Lab& lab, const LabFault& fault, std::string* name) {
       const auto plugged = lab.plug(fault.guest, fault.disk);
       if (const auto* failed = std::get_if<LabFailure>(&plugged)) return *failed;
       const auto& called = std::get<std::string>(plugged);
-      if (name != nullptr && called != fault.disk) *name = called;
+      if (name != nullptr) *name = called;
       return std::nullopt;
     }
     case Kind::fail:

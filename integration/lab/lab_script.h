@@ -38,7 +38,7 @@ struct LabFault {
 std::optional<LabFault> read_lab_fault(std::string_view words);
 /// The sentences that are the lab's alone, for people.
 std::string_view lab_fault_help();
-/// Makes it so. `name` is what a plugged disk is now called, if that is not what it was.
+/// Makes it so. `name` is what a plugged disk is now called.
 Done inflict(Lab&, const LabFault&, std::string* name = nullptr);
 
 struct LabLine {

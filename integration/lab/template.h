@@ -35,7 +35,7 @@ struct TemplateRow {
   std::uintmax_t bytes = 0;  // really taken on the disk
 };
 std::vector<TemplateRow> templates();
-/// Drops all templates, and with `images` the images and downloaded packages as well; not those in use.
+/// Drops all templates, and with `images` the images and downloaded packages as well; guests that run go on.
 Done drop_templates(bool images);
 
 }  // namespace rehearse
