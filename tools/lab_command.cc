@@ -134,17 +134,21 @@ int lab_run(const LabOptions& options) {
   Started started = Lab::start(plan);
   if (const auto* failure = std::get_if<LabFailure>(&started)) return failed(*failure);
   Lab& lab = *std::get<std::unique_ptr<Lab>>(started);
-  const std::string settings = fmt::format("lab: disks={} size={}{}\n\n", plan.disks,
-                                           size_text(plan.disk_size), plan.guests == 2 ? " guests=2" : "");
+  const std::string settings = fmt::format("lab: disks={} size={}{}\n", plan.disks, size_text(plan.disk_size),
+                                           plan.guests == 2 ? " guests=2" : "");
+  // What it is about stands above the settings; below them an empty line parts the steps.
   bool headed = false;
+  bool after_comment = true;
   for (const LabLine& line : script.lines) {
     const bool comment = line.kind == LabLine::Kind::comment;
     if (!comment && !headed) fmt::print("{}", settings);
+    after_comment = after_comment && (comment || headed);
     headed = headed || !comment;
     std::string said;
     const Done why = play_lab_line(lab, line, std::chrono::seconds(options.deadline), said);
-    fmt::print("{}{}", said, comment && !headed ? "" : "\n");
+    fmt::print("{}{}", after_comment ? "" : "\n", said);
     std::fflush(stdout);
+    after_comment = comment;
     if (why) return failed({fmt::format("{}:{}: {}", script.file, line.line, why->why)});
   }
   if (!headed) fmt::print("{}", settings);

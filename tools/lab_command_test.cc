@@ -45,7 +45,7 @@ TEST(LabCommand, writes_a_recording_that_it_can_play_again) {
             "! disk vdb of alpha is unplugged\n\n"
             "alpha# ls /dev/vd?; exit 3\n"
             "/dev/vda\n"
-            "[3]\n\n");
+            "[3]\n");
   EXPECT_EQ(lab(ran.said, "run").said, ran.said);
 }
 

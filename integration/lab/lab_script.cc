@@ -76,7 +76,7 @@ std::string ended(const std::string& text) {
 
 std::string shown(const std::string& guest, const std::string& command, const ShellAnswer& answer) {
   std::string text = guest + "# " + command + "\n" + ended(answer.out);
-  for (const std::string& line : lines_of(answer.err)) text += line.empty() ? "2>\n" : "2> " + line + "\n";
+  for (const std::string& line : lines_of(answer.err)) text += "2> " + line + "\n";
   switch (answer.ended) {
     case ShellAnswer::Ended::exited:
       return text + fmt::format("[{}]\n", *answer.status);
