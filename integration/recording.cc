@@ -88,8 +88,10 @@ class RecordingReader {
       rest.remove_prefix(std::min(word.size() + 1, rest.size()));
       const bool disks = word.starts_with("disks=") && read_number(word.substr(6), made_.disks);
       const bool size = word.starts_with("size=") && read_size(word.substr(5), made_.disk_size);
-      if (!disks && !size)
-        return fail(at_ + 1, "expected disks=N or size=SIZE, not `" + std::string(word) + "`");
+      const bool guests = word.starts_with("guests=") && read_number(word.substr(7), made_.guests) &&
+                          (made_.guests == 1 || made_.guests == 2);
+      if (!disks && !size && !guests)
+        return fail(at_ + 1, "expected disks=N, size=SIZE or guests=1|2, not `" + std::string(word) + "`");
     }
     if (made_.disks > 26) fail(at_ + 1, "expected at most 26 disks");
   }

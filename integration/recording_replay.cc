@@ -12,6 +12,7 @@
 #include "integration/lab_world.h"
 #include "model/io.h"
 #include "model/step.h"
+#include "scenarios/phrase.h"
 
 namespace rehearse {
 namespace {
@@ -117,10 +118,15 @@ std::string as_modelled(const std::string& line) {
 
 // "kill alpha", "fail alpha vdb write", "sleep 3" as steps of the model.
 std::optional<Step> step_of(const RecordedStep& recorded) {
+  // In the words of runbooks.
+  const bool time = recorded.kind == RecordedStep::Kind::time;
+  const auto phrase = read_phrase((time ? "~ " : "! ") + recorded.text);
+  const auto* said = std::get_if<Phrase>(&phrase);
+  if (const auto* step = said != nullptr ? std::get_if<Step>(said) : nullptr) return *step;
   std::vector<std::string> words;
   std::istringstream in(recorded.text);
   for (std::string word; in >> word;) words.push_back(word);
-  if (recorded.kind == RecordedStep::Kind::time) {
+  if (time) {
     if (words.size() != 2 || words[0] != "sleep") return std::nullopt;
     return Pass{std::strtoull(words[1].c_str(), nullptr, 10)};
   }
