@@ -65,7 +65,7 @@ class Maker {
     }
     lines_.push_back(std::move(line));
     if (!merging()) return;
-    lines_.push_back("~ until ! dmsetup table | grep -q snapshot-merge");
+    lines_.push_back("~ settle");
     backend_.play(Progress{true});
   }
 
@@ -239,9 +239,12 @@ std::vector<std::string> random_script(const ScriptPlan& plan) { return Maker(pl
 std::string as_recording(const std::vector<std::string>& lines, const ScriptPlan& plan) {
   std::string text = fmt::format("# Random script of seed {}.\nlab: disks={} size={}M\n", plan.seed,
                                  plan.disks, plan.disk_size / kMiB);
-  for (const std::string& line : lines) {
-    text += "\n" + std::string(line.starts_with('!') ? "" : "alpha# ") + line + "\n";
-    if (line != "! kill alpha") text += fmt::format("\nalpha# {}\n", kLook);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const bool command = !lines[i].starts_with('!') && !lines[i].starts_with('~');
+    text += "\n" + std::string(command ? "alpha# " : "") + lines[i] + "\n";
+    // What goes on in the background is not looked at before it is done.
+    const bool moving = lines[i] == "! kill alpha" || (i + 1 < lines.size() && lines[i + 1] == "~ settle");
+    if (!moving) text += fmt::format("\nalpha# {}\n", kLook);
   }
   return text;
 }

@@ -23,7 +23,7 @@ struct ScriptPlan {
 /// What is looked at after every step: physical volumes with their segments and volumes, and device-mapper.
 extern const char* const kLook;
 
-/// Lines of a script for the host alpha: commands, `! kill alpha`, `! boot alpha`.
+/// Lines of a script for the host alpha: commands, `! kill alpha`, `! boot alpha`, `~ settle`.
 std::vector<std::string> random_script(const ScriptPlan& plan);
 
 /// With head line and with looks between the steps, as a recording has it.

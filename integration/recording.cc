@@ -133,6 +133,12 @@ class RecordingReader {
   InputError error_;
 };
 
+Input<std::string> text_of(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return InputError{file, 0, 0, "", "cannot be opened"};
+  return std::string{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
 }  // namespace
 
 Input<Recording> read_recording(std::string_view text, const std::string& file) {
@@ -140,10 +146,15 @@ Input<Recording> read_recording(std::string_view text, const std::string& file) 
 }
 
 Input<Recording> load_recording(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return InputError{file, 0, 0, "", "cannot be opened"};
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  return read_recording(text, file);
+  const auto text = text_of(file);
+  if (const auto* bad = std::get_if<InputError>(&text)) return *bad;
+  return read_recording(std::get<std::string>(text), file);
+}
+
+Input<std::vector<KnownDisagreement>> load_disagreements(const std::string& file) {
+  const auto text = text_of(file);
+  if (const auto* bad = std::get_if<InputError>(&text)) return *bad;
+  return read_disagreements(std::get<std::string>(text), file);
 }
 
 Input<std::vector<KnownDisagreement>> read_disagreements(std::string_view text, const std::string& file) {

@@ -58,5 +58,6 @@ struct KnownDisagreement {
 };
 /// Lines `FILE:COMMAND-NUMBER REASON`; `#` begins a comment.
 Input<std::vector<KnownDisagreement>> read_disagreements(std::string_view text, const std::string& file);
+Input<std::vector<KnownDisagreement>> load_disagreements(const std::string& file);
 
 }  // namespace rehearse

@@ -127,6 +127,7 @@ std::optional<Step> step_of(const RecordedStep& recorded) {
   std::istringstream in(recorded.text);
   for (std::string word; in >> word;) words.push_back(word);
   if (time) {
+    if (words.size() == 1 && words[0] == "settle") return Progress{true};
     if (words.size() != 2 || words[0] != "sleep") return std::nullopt;
     return Pass{std::strtoull(words[1].c_str(), nullptr, 10)};
   }

@@ -49,9 +49,7 @@ std::string place(const InputError& error) {
 
 std::vector<KnownDisagreement> known_for(const std::string& recording) {
   const std::string file = (folder() / "disagreements.txt").string();
-  std::ifstream in(file);
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  const auto read = read_disagreements(text, file);
+  const auto read = load_disagreements(file);
   if (const auto* error = std::get_if<InputError>(&read)) {
     ADD_FAILURE() << place(*error);
     return {};

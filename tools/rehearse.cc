@@ -5,6 +5,7 @@
 
 #include "tools/catalogue.h"
 #include "tools/check.h"
+#include "tools/conform_command.h"
 #include "tools/lab_command.h"
 #include "tools/world_command.h"
 
@@ -118,6 +119,32 @@ void add_lab(CLI::App& app, rehearse::LabOptions& options, int& status) {
   }
 }
 
+void add_conformance(CLI::App& app, rehearse::ConformOptions& conform, rehearse::FidelityOptions& fidelity,
+                     int& status) {
+  CLI::App* compare = subcommand(app, "conform", "Play random scripts on model and lab, and compare", status,
+                                 [&] { return rehearse::conform(conform); });
+  compare->add_option("--layer", conform.layer, "What the scripts are about")
+      ->check(CLI::IsMember({"lvm"}))
+      ->capture_default_str();
+  compare->add_option("--scripts", conform.scripts, "How many")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  compare->add_option("--seed", conform.seed, "Of the first; the others follow it (a fresh one)");
+  compare->add_option("--jobs", conform.jobs, "Labs at once")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  compare->add_option("--shorten", conform.shorten, "How often to replay what disagrees to make it shorter")
+      ->capture_default_str();
+  compare->add_option("--keep", conform.keep, "A folder for the recordings of what disagrees");
+  CLI::App* board = subcommand(app, "fidelity", "How often model and real tools agreed, by command", status,
+                               [&] { return rehearse::fidelity(fidelity); });
+  board->add_option("--format", fidelity.format, "markdown, json, html or summary")
+      ->check(CLI::IsMember({"markdown", "json", "html", "summary"}))
+      ->capture_default_str();
+  board->add_option("--recordings", fidelity.recordings, "A folder of recordings (this repository's)");
+  board->add_option("--output", fidelity.output, "A file");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -132,6 +159,9 @@ int main(int argc, char** argv) {
   add_others(app, words, status);
   rehearse::LabOptions lab;
   add_lab(app, lab, status);
+  rehearse::ConformOptions conform;
+  rehearse::FidelityOptions fidelity;
+  add_conformance(app, conform, fidelity, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& wanted) {
