@@ -61,7 +61,7 @@ TEST_F(LabTest, clones_a_debian_host_with_blank_disks) {
   EXPECT_EQ(lab_->shell("alpha").where(), "lab:alpha");
   EXPECT_EQ(said("hostname; lsblk -bdno NAME,SIZE /dev/vd?"),
             "alpha\nvda  268435456\nvdb  268435456\nvdc  268435456\nvdd  268435456\n");
-  EXPECT_EQ(said("for d in /dev/vd?; do cmp -n 268435456 $d /dev/zero; done"), "");
+  EXPECT_EQ(said("for d in /dev/vd?; do cmp -n 4194304 $d /dev/zero; done"), "");
   EXPECT_EQ(said("pidof systemd-udevd dmeventd lvmpolld | wc -w"), "3\n");
   EXPECT_EQ(
       said("vgcreate -qq vg /dev/vda && lvcreate -qq -L 8M -n o vg && lvcreate -qq -s -L 4M -n s vg/o && "
