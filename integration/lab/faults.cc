@@ -165,16 +165,18 @@ Done Lab::hang(const std::string& name, const std::string& which) {
   if (disk.hung) return std::nullopt;
   if (!parts_->guest(name).running()) return LabFailure{name + " is down"};
   Qmp& qmp = parts_->guest(name).qmp();
-  // A byte a second; the first request passes at once, and whatever comes after it waits for it to be paid.
+  // A byte a second. The first request passes at once, and whatever comes after it waits for it to be paid.
+  // It must be ours, as we would wait for the guest's otherwise: so the guest stands still meanwhile.
   const Json limits{
       {"path", "/objects/" + which + "-pace"}, {"property", "limits"}, {"value", {{"bps-total", 1}}}};
+  if (Done failed = qmp.tell("stop")) return failed;
   if (Done failed = qmp.tell("qom-set", limits)) return failed;
   if (Done failed =
           qmp.tell("human-monitor-command", {{"command-line", "qemu-io " + which + " \"read 0 64k\""}})) {
     return failed;
   }
   disk.hung = true;
-  return std::nullopt;
+  return qmp.tell("cont");
 }
 
 Done Lab::release(const std::string& name, const std::string& which) {

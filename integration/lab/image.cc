@@ -37,8 +37,8 @@ std::variant<files::path, LabFailure> lab_image(const Say& say) {
   return found;
 }
 
-std::variant<Places, LabFailure> Places::take(std::size_t count, std::size_t all, const Say& say) {
-  const files::path folder = files::temp_directory_path();
+std::variant<Places, LabFailure> Places::take(std::size_t count, std::size_t all, const Say& say,
+                                              const files::path& folder) {
   if (count > all) return LabFailure{"more guests than may run at once"};
   // Who waits stands in line, so that two who want two places each cannot hold one each forever.
   const std::optional<Handle> line = lock_file(folder / "rehearse-lab.line");

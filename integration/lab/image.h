@@ -16,8 +16,10 @@ std::variant<std::filesystem::path, LabFailure> lab_image(const Say&);
 /// Places for guests, counted over the whole machine: a guest runs while its place is held.
 class Places {
  public:
-  /// Waits until `count` of the first `all` places are free.
-  static std::variant<Places, LabFailure> take(std::size_t count, std::size_t all, const Say&);
+  /// Waits until `count` of the first `all` places are free. Their lock files are in `folder`.
+  static std::variant<Places, LabFailure> take(
+      std::size_t count, std::size_t all, const Say&,
+      const std::filesystem::path& folder = std::filesystem::temp_directory_path());
 
  private:
   std::vector<Handle> held_;

@@ -61,7 +61,7 @@ TEST_F(LabTest, clones_a_debian_host_with_blank_disks) {
   EXPECT_EQ(lab_->shell("alpha").where(), "lab:alpha");
   EXPECT_EQ(said("hostname; lsblk -bdno NAME,SIZE /dev/vd?"),
             "alpha\nvda  268435456\nvdb  268435456\nvdc  268435456\nvdd  268435456\n");
-  EXPECT_EQ(said("for d in /dev/vd?; do cmp -n 268435456 $d /dev/zero; done"), "");
+  EXPECT_EQ(said("for d in /dev/vd?; do cmp -n 4194304 $d /dev/zero; done"), "");
   EXPECT_EQ(said("pidof systemd-udevd dmeventd lvmpolld | wc -w"), "3\n");
   EXPECT_EQ(
       said("vgcreate -qq vg /dev/vda && lvcreate -qq -L 8M -n o vg && lvcreate -qq -s -L 4M -n s vg/o && "
@@ -125,8 +125,14 @@ TEST_F(LabTest, keeps_disks_and_forgets_the_rest_when_the_power_goes) {
   // The cache is as good the second time.
   ASSERT_EQ(write("vdb", 1, "soon", ",fsync"), "");
   ASSERT_EQ(write("vdb", 2, "lost"), "");
+  // What is done to disks outlives the power, and can be done without it.
+  ASSERT_EQ(lab_->fail("alpha", "vda", {.reads = false}), std::nullopt);
   EXPECT_EQ(lab_->kill("alpha"), std::nullopt);
+  ASSERT_EQ(lab_->unplug("alpha", "vdd"), std::nullopt);
   ASSERT_EQ(lab_->boot("alpha"), std::nullopt);
+  EXPECT_EQ(said("ls /dev/vd?"), "/dev/vda\n/dev/vdb\n/dev/vdc\n");
+  EXPECT_EQ(write("vda", 1, "no"), "dd: error writing '/dev/vda': Input/output error\n[1]");
+  EXPECT_EQ(read("vda", 0), "kept");
   EXPECT_EQ(read("vdb", 0), "kept");
   EXPECT_EQ(read("vdb", 1), "soon");
   EXPECT_EQ(read("vdb", 2), "");
@@ -231,12 +237,16 @@ TEST(Accelerator, takes_a_guest_that_does_not_answer_in_time_for_one_that_does_n
 }
 
 TEST(Places, are_waited_for_when_all_are_taken) {
-  auto first = Places::take(2, 2, {});
+  // Others' guests are not waited for here.
+  const std::filesystem::path folder = testing::TempDir() + "places-" + std::to_string(getpid());
+  std::filesystem::create_directory(folder);
+  auto first = Places::take(2, 2, {}, folder);
   ASSERT_TRUE(std::holds_alternative<Places>(first));
   std::atomic<bool> got = false;
   std::atomic<bool> heard = false;
   std::thread other([&] {
-    const auto second = Places::take(1, 2, [&](const std::string&) { heard = true; });
+    const auto second = Places::take(
+        1, 2, [&](const std::string&) { heard = true; }, folder);
     got = std::holds_alternative<Places>(second);
   });
   while (!heard) std::this_thread::yield();
@@ -244,6 +254,7 @@ TEST(Places, are_waited_for_when_all_are_taken) {
   first = LabFailure{"given back"};
   other.join();
   EXPECT_TRUE(got);
+  std::filesystem::remove_all(folder);
 }
 
 TEST(Lab, says_what_cannot_be) {
