@@ -65,10 +65,9 @@ background: #5a9367; } pre { background: #f6f6f6; padding: .6em; overflow-x: aut
 
 std::string fidelity_summary(const Fidelity& fidelity) {
   return fmt::format(
-      "Of {} commands recorded on real LVM, device-mapper and file systems ({} recordings), {} were compared "
-      "word for "
-      "word\nand {} agree ({}); {} are not modelled and {} stand behind one of those. {} commands are known "
-      "to differ.\n",
+      "Of {} commands recorded on real LVM, device-mapper and file systems ({} recordings), {} were\n"
+      "compared word for word and {} agree ({}); {} are not modelled and {} stand behind one of\n"
+      "those. {} commands are known to differ.\n",
       fidelity.all.compared + fidelity.all.not_modelled + fidelity.all.not_reached, fidelity.recordings,
       fidelity.all.compared, fidelity.all.agreed, share(fidelity.all), fidelity.all.not_modelled,
       fidelity.all.not_reached, fidelity.open.size());

@@ -38,6 +38,8 @@ Refused check_line(const CreateSnapshot& op, Report& report, VolumeRef& origin, 
   }
   if (op.chunk && !op.size && !op.extents)
     return {Refusal::option_not_accepted, "--chunksize", op.chunk->text};
+  if (op.operands.size() > 1 && !op.size && !op.extents)
+    return {Refusal::argument_not_accepted, op.operands[1]};
   if (const Refused bad = read_names(op, origin, name)) return bad;
   if (const Refused bad = check_amount(op, report)) return bad;
   if (op.wipe) return {Refusal::unsupported_with_snapshots, "--wipesignatures"};
