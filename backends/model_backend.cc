@@ -199,7 +199,7 @@ Outcome ModelBackend::run_pipeline(Name host, const Pipeline& line, std::string_
   return outcome;
 }
 
-Outcome ModelBackend::run_line(Name host, std::string_view line) {
+Outcome ModelBackend::run_line(Name host, std::string_view line, std::string_view input) {
   const auto read = read_shell_line(line);
   if (const auto* odd = std::get_if<ShellSyntax>(&read)) return not_understood(odd->what);
   const World before = world_;
@@ -207,7 +207,7 @@ Outcome ModelBackend::run_line(Name host, std::string_view line) {
   for (const Pipeline& next : std::get<std::vector<Pipeline>>(read)) {
     if (next.when == Pipeline::When::after_success && total.report.status != 0) continue;
     if (next.when == Pipeline::When::after_failure && total.report.status == 0) continue;
-    Outcome outcome = run_pipeline(host, next);
+    Outcome outcome = run_pipeline(host, next, input);
     if (outcome.verdict == Verdict::not_understood) {
       world_ = before;
       return outcome;
