@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "model/lvm/observe.h"
+#include "backends/observation.h"
 #include "model/step.h"
 
 namespace rehearse {
@@ -34,8 +34,8 @@ class Backend {
   virtual bool can(const Step&) const = 0;
   /// Brings it about. A step that it cannot is not understood.
   virtual Outcome play(const Step&) = 0;
-  /// What LVM knows on that host.
-  virtual lvm::Observed observe(Name host) = 0;
+  /// What that host shows, or why it cannot be seen.
+  virtual Observing observe(Name host) = 0;
   /// A command's words, with the lines that stand ready on its standard input: a question it asks is answered
   /// by them, and by what the end of the input means to it when they are used up.
   virtual Outcome run(Name host, std::span<const std::string> words, std::string_view input) = 0;

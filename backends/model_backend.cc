@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backends/filters.h"
+#include "backends/observe/model.h"
 #include "backends/redirect.h"
 #include "backends/reports/query.h"
 #include "model/domain/life.h"
@@ -110,6 +111,13 @@ Outcome ModelBackend::play(const Step& step) {
   outcome.why = rehearse::play(world_, step, outcome.report);
   if (outcome.why) outcome.verdict = Verdict::refused;
   return outcome;
+}
+
+Observing ModelBackend::observe(Name host) {
+  const Host* machine = world_.hosts.find(host);
+  if (!machine) return Unobserved{host.str(), "there is no such host"};
+  if (!machine->powered) return Unobserved{host.str(), "it is down"};
+  return rehearse::observe(world_, host);
 }
 
 Outcome ModelBackend::run_op(Name host, const Op& op, std::string_view input) {

@@ -14,7 +14,7 @@ class ModelBackend : public Backend {
 
   bool can(const Step&) const override { return true; }
   Outcome play(const Step&) override;
-  lvm::Observed observe(Name host) override { return lvm::observe(world_, host); }
+  Observing observe(Name host) override;
   Outcome run(Name host, std::span<const std::string> words, std::string_view input) override;
   using Backend::run_line;
   Outcome run_line(Name host, std::string_view line, std::string_view input) override;

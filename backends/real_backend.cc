@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "backends/filters.h"
+#include "backends/observe/reports.h"
 #include "backends/refusal_words.h"
 
 namespace rehearse {
@@ -36,7 +37,12 @@ std::string what_broke(const ShellAnswer& answer) {
   return answer.why.empty() ? "the answer was lost" : answer.why;
 }
 
-bool in_work(const lvm::VolumeRow& volume) { return volume.merging && volume.active && !volume.invalid; }
+// A merge that waits for its volume to be closed has no table yet; one that failed shows no figures.
+bool in_work(const seen::MappedDevice& device) {
+  return std::any_of(device.targets.begin(), device.targets.end(), [](const seen::Target& target) {
+    return target.type == "snapshot-merge" && target.status.find('/') != std::string::npos;
+  });
+}
 
 }  // namespace
 
@@ -71,7 +77,7 @@ bool RealBackend::can(const Step& step) const {
   if (const auto* pass = std::get_if<Pass>(&step)) {
     return pass->seconds <= static_cast<std::uint64_t>(options_.longest_wait.count());
   }
-  if (const auto* progress = std::get_if<Progress>(&step)) return progress->all && options_.observer;
+  if (const auto* progress = std::get_if<Progress>(&step)) return progress->all;
   // Where the blocks of a write at random lie is the model's secret.
   if (const auto* write = std::get_if<HostWrite>(&step)) return !write->random && shell(write->host);
   return false;
@@ -89,9 +95,10 @@ Outcome RealBackend::play(const Step& step) {
   return write(std::get<HostWrite>(step));
 }
 
-lvm::Observed RealBackend::observe(Name host) {
+Observing RealBackend::observe(Name host) {
   Shell* at = shell(host);
-  return at && options_.observer ? options_.observer(*at) : lvm::Observed();
+  if (!at) return Unobserved{host.str(), "there is no such host"};
+  return options_.observer ? options_.observer(*at) : rehearse::observe(*at);
 }
 
 Outcome RealBackend::run(Name host, std::span<const std::string> words, std::string_view input) {
@@ -112,10 +119,13 @@ Outcome RealBackend::call(Name host, const ShellCall& made) {
 Outcome RealBackend::settle() {
   std::chrono::milliseconds waited{0};
   while (true) {
-    const bool quiet = std::none_of(shells_.begin(), shells_.end(), [&](const auto& row) {
-      const lvm::Observed seen = observe(row.first);
-      return std::any_of(seen.volumes.begin(), seen.volumes.end(), in_work);
-    });
+    bool quiet = true;
+    for (const auto& [host, at] : shells_) {
+      const Observing seen = observe(host);
+      if (const auto* bad = std::get_if<Unobserved>(&seen)) return unknown(bad->text());
+      const auto& mapped = std::get<Observation>(seen).mapped;
+      quiet = quiet && std::none_of(mapped.begin(), mapped.end(), in_work);
+    }
     if (quiet) return {};
     if (waited >= options_.longest_wait) return unknown("work in the background goes on");
     wait(kLookAgain);

@@ -19,13 +19,13 @@ struct Provider {
 
 class RealBackend : public Backend {
  public:
-  /// How what LVM knows is read through a shell.
-  using Observer = std::function<lvm::Observed(Shell&)>;
+  /// How a host is looked at through its shell.
+  using Observer = std::function<Observing(Shell&)>;
 
   struct Options {
     std::chrono::milliseconds deadline{60'000};  // of each command
     std::chrono::seconds longest_wait{120};      // time that may really pass in a step
-    Observer observer;
+    Observer observer;                           // none: by its reports (backends/observe/reports.h)
     Provider provider;
     std::function<void(std::chrono::milliseconds)> wait;  // none: this thread sleeps
   };
@@ -39,7 +39,7 @@ class RealBackend : public Backend {
 
   bool can(const Step&) const override;
   Outcome play(const Step&) override;
-  lvm::Observed observe(Name host) override;
+  Observing observe(Name host) override;
   Outcome run(Name host, std::span<const std::string> words, std::string_view input) override;
   using Backend::run_line;
   Outcome run_line(Name host, std::string_view line, std::string_view input) override;

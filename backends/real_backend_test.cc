@@ -112,14 +112,13 @@ TEST_F(Real, leaves_faults_to_the_provider) {
 }
 
 TEST_F(Real, waits_until_a_merge_is_done) {
-  EXPECT_FALSE(backend().can(Progress{true})) << "it cannot see when";
-  made.reset();
   int looks = 0;
   options.observer = [&](Shell&) {
-    lvm::Observed seen;
-    seen.volumes.emplace_back();
-    seen.volumes[0].merging = ++looks < 4;
-    seen.volumes[0].active = true;
+    Observation seen;
+    const bool merging = ++looks < 4;
+    seen.mapped.emplace_back();
+    seen.mapped[0].targets.push_back(
+        {0, 8192, merging ? "snapshot-merge" : "linear", "", merging ? "24/64 16" : ""});
     return seen;
   };
   EXPECT_EQ(backend().play(Progress{true}).verdict, Verdict::done);

@@ -1,4 +1,5 @@
-// The reader of /etc/inittab: any text gives entries and errors in the order of their lines, none of them twice.
+// The reader of /etc/inittab: any text gives entries and errors in the order of their lines, none of them
+// twice.
 #include <cstdlib>
 #include <set>
 

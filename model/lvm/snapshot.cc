@@ -108,7 +108,10 @@ void take(Attempt& attempt, const Group& group, const Volume& volume) {
   const Name origin = volume.snapshot->origin;
   const Name device = mapped_name(group.name, origin);
   const bool live = active(*world.hosts.find(attempt.host), group.name, origin);
-  commit(world, attempt.host, group);
+  // Two changes: the room is a volume by itself first, so that it can be wiped.
+  Group twice = group;
+  ++twice.seqno;
+  commit(world, attempt.host, std::move(twice));
   const FoundGroup found = *find_group(world, attempt.host, group.name);
   ExceptionStore store;
   store.chunk = volume.snapshot->chunk;
