@@ -29,9 +29,8 @@ namespace {
 namespace files = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* kWorld =
-    R"({"rehearse_world": 1, "hosts": {"alpha": {"disks": {"vda": {"size": "256M"},
-                                                        "vdb": {"size": "64M"}}}}})";
+constexpr const char* kWorld = R"({"rehearse_world": 1, "hosts": )"
+                               R"({"alpha": {"disks": {"vda": {"size": "256M"}, "vdb": {"size": "64M"}}}}})";
 constexpr const char* kScript =
     "alpha# vgcreate vg /dev/vda\n"
     "alpha# lvcreate -L 8M -n x vg\n"
