@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backends/filters.h"
+#include "backends/observe/model.h"
 #include "backends/redirect.h"
 #include "backends/reports/query.h"
 #include "model/domain/life.h"
@@ -112,6 +113,13 @@ Outcome ModelBackend::play(const Step& step) {
   return outcome;
 }
 
+Observing ModelBackend::observe(Name host) {
+  const Host* machine = world_.hosts.find(host);
+  if (!machine) return Unobserved{host.str(), "there is no such host"};
+  if (!machine->powered) return Unobserved{host.str(), "it is down"};
+  return rehearse::observe(world_, host);
+}
+
 Outcome ModelBackend::run_op(Name host, const Op& op, std::string_view input) {
   Outcome outcome;
   outcome.why = rehearse::play(world_, Command{host, op}, outcome.report);
@@ -191,7 +199,7 @@ Outcome ModelBackend::run_pipeline(Name host, const Pipeline& line, std::string_
   return outcome;
 }
 
-Outcome ModelBackend::run_line(Name host, std::string_view line) {
+Outcome ModelBackend::run_line(Name host, std::string_view line, std::string_view input) {
   const auto read = read_shell_line(line);
   if (const auto* odd = std::get_if<ShellSyntax>(&read)) return not_understood(odd->what);
   const World before = world_;
@@ -199,7 +207,7 @@ Outcome ModelBackend::run_line(Name host, std::string_view line) {
   for (const Pipeline& next : std::get<std::vector<Pipeline>>(read)) {
     if (next.when == Pipeline::When::after_success && total.report.status != 0) continue;
     if (next.when == Pipeline::When::after_failure && total.report.status == 0) continue;
-    Outcome outcome = run_pipeline(host, next);
+    Outcome outcome = run_pipeline(host, next, input);
     if (outcome.verdict == Verdict::not_understood) {
       world_ = before;
       return outcome;

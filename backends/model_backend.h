@@ -14,9 +14,10 @@ class ModelBackend : public Backend {
 
   bool can(const Step&) const override { return true; }
   Outcome play(const Step&) override;
-  lvm::Observed observe(Name host) override { return lvm::observe(world_, host); }
+  Observing observe(Name host) override;
   Outcome run(Name host, std::span<const std::string> words, std::string_view input) override;
-  Outcome run_line(Name host, std::string_view line) override;
+  using Backend::run_line;
+  Outcome run_line(Name host, std::string_view line, std::string_view input) override;
 
   /// One part of a line; `input` is what its first command reads.
   Outcome run_pipeline(Name host, const Pipeline&, std::string_view input = {});

@@ -1,4 +1,5 @@
-// The reader of /etc/inittab: any text gives entries and errors, an entry a line at most, an identifier once.
+// The reader of /etc/inittab: any text gives entries and errors, an entry a line at most and an identifier
+// once.
 #include <cstdlib>
 #include <set>
 

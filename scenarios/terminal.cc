@@ -70,17 +70,19 @@ Terminal::Terminal(const World& world, const std::string& standin) : backend_(wo
 }
 
 void Terminal::type(const CommandLine& command, Result& result) {
-  const World before = backend_.world();
-  const Session session = session_;
+  const Mark before = mark();
   moves_.clear();
   session_.at_prompt(command.host);
   result.host = session_.host();
   input_ = command.yes ? "y\n" : "";
   for (const std::string& line : command.heredoc) input_ += line + "\n";
   run_line(session_.host(), without_heredoc(command.text), 0, result);
-  if (result.verdict != Verdict::not_modelled) return;
-  backend_.set_world(before);
-  session_ = session;
+  if (result.verdict == Verdict::not_modelled) back_to(before);
+}
+
+void Terminal::back_to(Mark mark) {
+  backend_.set_world(std::move(mark.world));
+  session_ = std::move(mark.session);
   moves_.clear();
 }
 

@@ -33,6 +33,14 @@ class Terminal {
   const std::vector<Move>& moves() const { return moves_; }
   const World& world() const { return backend_.world(); }
 
+  /// Where it stands, to come back to when a line was typed only to see what it would do.
+  struct Mark {
+    World world;
+    Session session;
+  };
+  Mark mark() const { return {backend_.world(), session_}; }
+  void back_to(Mark);
+
  private:
   void run_line(Name host, const std::string& text, int depth, Result&);
   void run_part(Name host, const Pipeline&, int depth, Result&);

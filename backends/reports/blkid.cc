@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "backends/reports/block_devices.h"
+#include "backends/reports/device_numbers.h"
 #include "backends/reports/probe_tags.h"
 #include "model/io.h"
 
@@ -15,13 +16,21 @@ struct Probed {
   std::vector<ProbeTag> tags;
 };
 
+// Of a disk with partitions these alone are looked at.
+bool has_partitions(const Host& host, const Device& disk) {
+  return std::any_of(host.devices->begin(), host.devices->end(), [&](const Device& device) {
+    const auto* partition = device.as<PartitionDevice>();
+    return partition && partition->disk == disk.name;
+  });
+}
+
 std::vector<Probed> probed_devices(const World& world, Name host, const Blkid& form) {
   const Host& machine = *world.hosts.find(host);
   std::vector<Probed> found;
   if (form.devices.empty()) {
     if (!machine.devices) return found;
     for (const Device& device : *machine.devices) {
-      if (internal_device(device)) continue;
+      if (internal_device(device) || has_partitions(machine, device) || !plugged(machine, device)) continue;
       found.push_back({"/dev/" + device.name.str(), probe_tags(world, host, device.name)});
     }
     std::sort(found.begin(), found.end(), [](const Probed& a, const Probed& b) { return a.path < b.path; });
@@ -32,6 +41,20 @@ std::vector<Probed> probed_devices(const World& world, Name host, const Blkid& f
   }
   std::erase_if(found, [](const Probed& one) { return one.tags.empty(); });
   return found;
+}
+
+// Escaped for a shell (util-linux misc-utils/blkid.c safe_print).
+std::string exported_value(const std::string& value) {
+  std::string text;
+  for (const char c : value) {
+    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f) {
+      text += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+      continue;
+    }
+    if (std::string_view(" \\\"'$`<>").find(c) != std::string_view::npos) text += '\\';
+    text += c;
+  }
+  return text;
 }
 
 bool has(const Probed& one, const std::string& token) {
@@ -58,7 +81,7 @@ void show(const Probed& one, const Blkid& form, bool first, Report& report) {
   std::string line = one.path + ":";
   for (const ProbeTag& tag : tags) {
     if (format == BlkidFormat::value) report.out("{}", tag.value);
-    if (format == BlkidFormat::exported) report.out("{}={}", tag.name, tag.value);
+    if (format == BlkidFormat::exported) report.out("{}={}", tag.name, exported_value(tag.value));
     line += " " + tag.name + "=\"" + tag.value + "\"";
   }
   if (format == BlkidFormat::full) report.out("{}", line);

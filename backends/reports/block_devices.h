@@ -18,6 +18,7 @@ std::string show_value(BlkidFormat value);
 struct Blkid {
   bool probe = false;
   bool first_only = false;
+  std::optional<std::string> cache;  // file of what was found before; the model always looks afresh
   std::optional<BlkidFormat> format;
   std::vector<std::string> tags;          // only these
   std::optional<std::string> wanted;      // NAME=value
@@ -27,9 +28,10 @@ struct Blkid {
 
   static constexpr Usage usage() {
     return usage_of("blkid", toggle<&Blkid::probe>("-p,--probe"), toggle<&Blkid::first_only>("-l,--list-one"),
-                    maybe<&Blkid::format>("-o,--output"), maybe<&Blkid::tags>("-s,--match-tag"),
-                    maybe<&Blkid::wanted>("-t,--match-token"), maybe<&Blkid::with_label>("-L,--label"),
-                    maybe<&Blkid::with_uuid>("-U,--uuid"), any<&Blkid::devices>("DEVICE"));
+                    maybe<&Blkid::cache>("-c,--cache-file"), maybe<&Blkid::format>("-o,--output"),
+                    maybe<&Blkid::tags>("-s,--match-tag"), maybe<&Blkid::wanted>("-t,--match-token"),
+                    maybe<&Blkid::with_label>("-L,--label"), maybe<&Blkid::with_uuid>("-U,--uuid"),
+                    any<&Blkid::devices>("DEVICE"));
   }
   bool operator==(const Blkid&) const = default;
 };
@@ -45,19 +47,25 @@ std::string show_value(const LsblkColumns& value);
 
 struct Lsblk {
   bool file_systems = false;
+  bool json = false;
   bool bytes = false;
   bool no_headings = false;
   std::optional<LsblkColumns> columns;
   std::vector<std::string> devices;
 
   static constexpr Usage usage() {
-    return usage_of("lsblk", toggle<&Lsblk::file_systems>("-f,--fs"), toggle<&Lsblk::bytes>("-b,--bytes"),
-                    toggle<&Lsblk::no_headings>("-n,--noheadings"), maybe<&Lsblk::columns>("-o,--output"),
-                    any<&Lsblk::devices>("DEVICE"));
+    return usage_of("lsblk", toggle<&Lsblk::file_systems>("-f,--fs"), toggle<&Lsblk::json>("-J,--json"),
+                    toggle<&Lsblk::bytes>("-b,--bytes"), toggle<&Lsblk::no_headings>("-n,--noheadings"),
+                    maybe<&Lsblk::columns>("-o,--output"), any<&Lsblk::devices>("DEVICE"));
   }
   bool operator==(const Lsblk&) const = default;
 };
 void print(const World&, Name host, const Lsblk&, Report&);
+
+/// As lsblk names it: "disk", "part", "lvm".
+std::string device_type(const Device&);
+/// What the table on its disk says of a partition; empty where it says nothing.
+Name partition_type(const World&, Name host, const PartitionDevice&);
 
 struct BlockdevSize {
   bool bytes = false;

@@ -51,10 +51,16 @@ DeviceNumber device_number(const Host& host, Name device) {
   return disk_number(device.str());
 }
 
+bool plugged(const Host& host, const Device& device) {
+  const auto* partition = device.as<PartitionDevice>();
+  const Disk* disk = host.disk(partition ? partition->disk : device.name);
+  return !disk || disk->present;
+}
+
 Name device_numbered(const Host& host, DeviceNumber number) {
   if (!host.devices) return {};
   for (const Device& device : *host.devices) {
-    if (device_number(host, device.name) == number) return device.name;
+    if (device_number(host, device.name) == number && plugged(host, device)) return device.name;
   }
   return {};
 }

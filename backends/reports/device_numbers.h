@@ -17,6 +17,8 @@ struct DeviceNumber {
 
 /// Of a device of that host, by its name below /dev: 253:N of device-mapper's, 254:16 of vdb, 8:17 of sdb1.
 DeviceNumber device_number(const Host& host, Name device);
+/// Is it still to be found? Of a disk that went away the kernel keeps what is in use, out of sight.
+bool plugged(const Host& host, const Device& device);
 /// The device of that number, or an empty name.
 Name device_numbered(const Host& host, DeviceNumber number);
 std::optional<DeviceNumber> read_device_number(std::string_view text);

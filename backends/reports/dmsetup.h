@@ -42,6 +42,9 @@ std::vector<const Device*> mapped_devices(const Host&);
 /// What lies directly underneath, as the kernel lists it.
 std::vector<Name> underneath(const Device&);
 
+/// How often the kernel holds a device open: swapping does so twice, and all mounts of one device are one.
+std::uint32_t kernel_opens(const Host&, Name device);
+
 struct DmTable {
   std::optional<std::string> target;
   std::vector<std::string> names;

@@ -54,6 +54,19 @@ std::string dm_uuid(const World& world, Name host, const Device& device) {
   return "";
 }
 
+}  // namespace
+
+std::uint32_t kernel_opens(const Host& host, Name device) {
+  const auto uses = [&](const auto& row) { return row.device == device; };
+  std::uint32_t count = open_count(host, device);
+  if (host.swaps)
+    count += static_cast<std::uint32_t>(std::count_if(host.swaps->begin(), host.swaps->end(), uses));
+  const auto mounts = host.mounts ? std::count_if(host.mounts->begin(), host.mounts->end(), uses) : 0;
+  return mounts > 1 ? count - static_cast<std::uint32_t>(mounts) + 1 : count;
+}
+
+namespace {
+
 Cell cell_of(const World& world, Name host, const Device& device, const std::string& id) {
   const Host& machine = *world.hosts.find(host);
   const DeviceNumber number = device_number(machine, device.name);
@@ -61,7 +74,7 @@ Cell cell_of(const World& world, Name host, const Device& device, const std::str
   if (id == "major") return {std::to_string(number.major), std::nullopt};
   if (id == "minor") return {std::to_string(number.minor), std::nullopt};
   if (id == "attr") return {device.read_only ? "L--r" : "L--w", std::nullopt};
-  if (id == "open") return {std::to_string(open_count(machine, device.name)), std::nullopt};
+  if (id == "open") return {std::to_string(kernel_opens(machine, device.name)), std::nullopt};
   if (id == "segments") return {std::to_string(dm_table(world, host, device).size()), std::nullopt};
   if (id == "events") return {"0", std::nullopt};
   if (id == "uuid") return {dm_uuid(world, host, device), std::nullopt};

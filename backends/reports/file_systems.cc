@@ -91,7 +91,10 @@ std::vector<FileSystemUse> file_systems(const World& world, Name host) {
   for (const fs::Mount& mount : *machine.mounts) {
     FileSystemUse use;
     use.device = mount.device;
-    use.source = mount.device.empty() ? mount.source.str() : "/dev/" + mount.device.str();
+    // By the name that the device had when it was mounted.
+    const Name then = mount.device.empty() ? Name() : device_name(machine, mount.source);
+    use.source =
+        mount.device.empty() ? mount.source.str() : "/dev/" + (then.empty() ? mount.device : then).str();
     use.target = mount.target.str();
     use.type = mount.type.str();
     use.options = mount.read_only ? "ro," : "rw,";

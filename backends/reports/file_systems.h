@@ -28,6 +28,15 @@ struct FileSystemUse {
 /// In the order in which they were mounted.
 std::vector<FileSystemUse> file_systems(const World&, Name host);
 
+struct SwapUse {
+  Name device;       // below /dev
+  std::string path;  // by the kernel's own name: "/dev/dm-0"
+  Bytes size = 0;    // without the header's page
+  int priority = 0;
+};
+/// In the order of swapon.
+std::vector<SwapUse> swaps_in_use(const World&, Name host);
+
 /// util-linux's spelling of sizes: "256M", "213.1M".
 std::string short_size(Bytes bytes);
 

@@ -68,18 +68,19 @@ std::vector<OfGroup> by_group(const std::vector<std::string>& names, Report& rep
   return asked;
 }
 
-// In the order in which they were made.
+}  // namespace
+
+// Hidden volumes are written behind the others (lib/format_text/export.c).
 std::vector<const lvm::VolumeRow*> volumes_of(const lvm::Observed& all, Name group) {
   std::vector<const lvm::VolumeRow*> rows;
   for (const lvm::VolumeRow& row : all.volumes) {
     if (row.group == group) rows.push_back(&row);
   }
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const auto* a, const auto* b) { return a->created < b->created; });
+  std::stable_sort(rows.begin(), rows.end(), [](const auto* a, const auto* b) {
+    return std::pair(a->merging, a->created) < std::pair(b->merging, b->created);
+  });
   return rows;
 }
-
-}  // namespace
 
 std::vector<const lvm::VolumeRow*> chosen_volumes(const lvm::Observed& all,
                                                   const std::vector<std::string>& names, bool hidden,

@@ -11,6 +11,9 @@
 
 namespace rehearse::reports {
 
+/// The volumes of a group in the order of its description: new ones come last.
+std::vector<const lvm::VolumeRow*> volumes_of(const lvm::Observed& all, Name group);
+
 /// Without names all are chosen, hidden volumes only with `hidden`.
 std::vector<const lvm::VolumeRow*> chosen_volumes(const lvm::Observed&, const std::vector<std::string>& names,
                                                   bool hidden, Report&);

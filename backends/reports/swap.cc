@@ -6,15 +6,8 @@
 #include "backends/reports/file_systems.h"
 
 namespace rehearse::reports {
-namespace {
 
-struct SwapUse {
-  std::string path;  // by the kernel's own name: /dev/dm-0
-  Bytes size = 0;    // without the header's page
-  int priority = 0;
-};
-
-std::vector<SwapUse> swaps(const World& world, Name host) {
+std::vector<SwapUse> swaps_in_use(const World& world, Name host) {
   const Host& machine = *world.hosts.find(host);
   std::vector<SwapUse> all;
   if (!machine.swaps) return all;
@@ -23,6 +16,7 @@ std::vector<SwapUse> swaps(const World& world, Name host) {
     const Device* device = machine.device(swap.device);
     const bool mapped = device && device->mapped();
     SwapUse use;
+    use.device = swap.device;
     use.path = mapped ? "/dev/dm-" + std::to_string(device->minor) : "/dev/" + swap.device.str();
     use.size = swap.size * kSector;
     use.priority = next--;
@@ -31,11 +25,9 @@ std::vector<SwapUse> swaps(const World& world, Name host) {
   return all;
 }
 
-}  // namespace
-
 std::vector<std::string> proc_swaps(const World& world, Name host) {
   std::vector<std::string> lines = {"Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority"};
-  for (const SwapUse& use : swaps(world, host)) {
+  for (const SwapUse& use : swaps_in_use(world, host)) {
     lines.push_back(fmt::format("{:<40}partition\t{}\t\t0\t\t{}", use.path, use.size / kKiB, use.priority));
   }
   return lines;
@@ -54,7 +46,7 @@ void print(const World& world, Name host, const ShowSwap& form, Report& report) 
                    {"SIZE", "SIZE", 0, true},
                    {"USED", "USED", 0, true},
                    {"PRIO", "PRIO", 0, true}};
-  for (const SwapUse& use : swaps(world, host)) {
+  for (const SwapUse& use : swaps_in_use(world, host)) {
     table.rows.push_back({{use.path, {}},
                           {"partition", {}},
                           {short_size(use.size), {}},
