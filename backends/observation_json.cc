@@ -84,7 +84,9 @@ struct Reading {
   template <seen::HasColumns Row>
   bool operator()(const Json& json, Row& row) {
     if (!json.is_object()) return expected("an object");
-    for (const auto& [key, value] : json.items()) {
+    for (const auto& item : json.items()) {
+      const std::string& key = item.key();
+      const Json& value = item.value();
       bool known = false;
       bool good = true;
       each_column<Row>([&](const auto& column) {
