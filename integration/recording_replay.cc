@@ -80,10 +80,16 @@ class Identities {
   std::map<std::string, std::string> tied_;
 };
 
+// dmeventd late with an answer says more of the machine's load than of the command.
+bool of_load(const std::string& line) {
+  return line == "  No input from event server." ||
+         line.starts_with("  Ignoring out-of-sequence reply from dmeventd.");
+}
+
 std::vector<std::string> stream(const std::vector<Line>& said, bool error) {
   std::vector<std::string> lines;
   for (const Line& line : said) {
-    if (line.error != error) continue;
+    if (line.error != error || of_load(line.text)) continue;
     if (line.text.empty()) lines.emplace_back();
     for (const std::string& piece : lines_of(line.text)) lines.push_back(without_times(piece));
     if (line.text.ends_with('\n')) lines.emplace_back();  // lines stand apart by \n: the last one is empty
