@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "backends/shell_line.h"
+#include "model/op.h"
 #include "scenarios/looking.h"
 #include "scenarios/real_compare.h"
 #include "scenarios/terminal.h"
@@ -102,10 +104,31 @@ class Player {
       result.skipped = "only the model can say";
       return;
     }
+    result.skipped = why_unseen(says);
+    if (!result.skipped.empty()) return;
     const auto why = why_not(terminal_.world(), {}, says);
     if (!why) return;
     result.predicted.verdict = Verdict::failed;
     result.complaints.push_back({result.place, fmt::format("it does not hold: {}", *why)});
+  }
+
+  // Of what a sentence tells, what the target does not have.
+  std::string why_unseen(const Assertion& says) const {
+    Name host = std::visit(
+        []<class T>(const T& row) {
+          if constexpr (requires { row.host; }) return row.host;
+          if constexpr (requires { row.machine; }) return row.machine;
+          return Name();
+        },
+        says);
+    const auto* of = std::get_if<DomainIs>(&says);
+    const bool about_domain = of || std::holds_alternative<ServiceRuns>(says);
+    if (about_domain && !any_can(domain::Op())) return options_.target + " has no domains";
+    if (host.empty() || terminal_.world().hosts.contains(host)) return "";
+    return fmt::format("{} has no host {}", options_.target, host.str());
+  }
+  bool any_can(const Op& op) const {
+    return std::any_of(hosts_.begin(), hosts_.end(), [&](Name host) { return real_.can(Command{host, op}); });
   }
 
   // A step of the run that is taken up again: on the model alone.
@@ -134,9 +157,19 @@ class Player {
     } else {
       const Step& happens = std::get<Step>(item.what);
       terminal_.happen(happens, predicted);
+      if (const auto* on = std::get_if<PowerOn>(&happens)) start_nothing_more(on->host);
       result.host = host_of(happens).value_or(Name());
     }
     result.predicted = ending_of(predicted);
+  }
+
+  // What these machines do not have does not start by itself either.
+  void start_nothing_more(Name host) {
+    Terminal::Mark now = terminal_.mark();
+    const Host* at = now.world.hosts.find(host);
+    if (!at || at->exports->empty() || real_.can(Command{host, net::Op()})) return;
+    now.world.hosts.edit(host).exports = {};
+    terminal_.back_to(std::move(now));
   }
 
   void step(std::size_t i, const Item& item, RealResult& result) {
@@ -149,7 +182,7 @@ class Player {
       if (line.empty()) return;  // it only moves the place where the next line is typed
     }
     const bool changes = may_change(item, line);
-    result.skipped = why_skipped(item, result, changes);
+    result.skipped = why_skipped(item, line, result, changes);
     if (!result.skipped.empty()) return skip(i, before, result);
     if (changes && options_.confirm && !options_.confirm(announced(before.world, result))) {
       terminal_.back_to(before);
@@ -177,13 +210,13 @@ class Player {
     return !std::holds_alternative<Pass>(*happens) && !std::holds_alternative<Progress>(*happens);
   }
 
-  std::string why_skipped(const Item& item, const RealResult& result, bool changes) const {
+  std::string why_skipped(const Item& item, const Typed& line, const RealResult& result, bool changes) const {
     const auto* happens = std::get_if<Step>(&item.what);
     const bool somewhere = !result.host.empty();
     if (somewhere && !hosts_.contains(result.host)) {
       return fmt::format("{} has no host {}", options_.target, result.host.str());
     }
-    if (happens && !real_.can(*happens)) return options_.target + " cannot bring it about";
+    if (happens ? !real_.can(*happens) : !real_can(line)) return options_.target + " cannot bring it about";
     if (happens && result.predicted.verdict == Verdict::refused) return "it cannot be";
     if (options_.strict && result.predicted.verdict == Verdict::not_modelled) {
       return "not modelled: " + result.predicted.what;
@@ -192,6 +225,16 @@ class Player {
       return "it may change something, which needs --really and a lab host";
     }
     return "";
+  }
+
+  // A line with more in it than one command that is understood shows by itself whether it can be.
+  bool real_can(const Typed& line) const {
+    const auto read = read_shell_line(line.text);
+    const auto* parts = std::get_if<std::vector<Pipeline>>(&read);
+    if (!parts || parts->size() != 1 || parts->front().commands.size() != 1) return true;
+    Op op;
+    if (parse(parts->front().commands[0].words, op).kind != Mismatch::Kind::none) return true;
+    return real_.can(Command{line.host, op});
   }
 
   void skip(std::size_t i, const Terminal::Mark& before, const RealResult& result) {

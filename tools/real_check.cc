@@ -129,7 +129,7 @@ void print_rehearsal(std::ostream& out, const Runbook& runbook, const World& wor
 
 std::string journal_name(const CheckOptions& options, const Runbook& runbook) {
   if (!options.journal.empty()) return options.journal;
-  return options.on.starts_with("replay:") ? "" : runbook.file + ".journal";
+  return options.on.starts_with("replay:") || options.on == "lab" ? "" : runbook.file + ".journal";
 }
 
 RealOptions options_for(const CheckOptions& options, const Target& target, const std::string& standin) {
@@ -151,6 +151,9 @@ int check_for_real(const CheckOptions& options, const Runbook& runbook, const Wo
                    const std::string& standin) {
   if (options.format != "text" && options.format != "json") {
     return bad_input("--on reports as text or json");
+  }
+  if (options.on == "lab" && options.resume) {
+    return bad_input("--resume: the machines of the lab end with the run, nothing is left to be taken up");
   }
   const std::string name = journal_name(options, runbook);
   std::optional<JournalFile> journal;
@@ -181,7 +184,7 @@ int check_for_real(const CheckOptions& options, const Runbook& runbook, const Wo
   rehearsing.standin = standin;
   rehearsing.until = options.until;
   rehearsing.size_snapshots = false;
-  if (as_text) print_rehearsal(out, runbook, start, rehearsing);
+  if (as_text) print_rehearsal(out, runbook, world, rehearsing);
   for (const std::string& note : target.notes) (as_text ? out : std::cerr) << printable(note) << "\n";
   real.watch = [&](const RealResult& result) {
     if (as_text) print_step(out, result, options.verbose);
