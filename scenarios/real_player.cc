@@ -4,8 +4,7 @@
 
 #include <algorithm>
 
-#include "backends/shell_line.h"
-#include "model/op.h"
+#include "scenarios/allowance.h"
 #include "scenarios/looking.h"
 #include "scenarios/real_compare.h"
 #include "scenarios/terminal.h"
@@ -104,31 +103,12 @@ class Player {
       result.skipped = "only the model can say";
       return;
     }
-    result.skipped = why_unseen(says);
+    result.skipped = why_unseen(says, terminal_.world(), real_, hosts_, options_.target);
     if (!result.skipped.empty()) return;
     const auto why = why_not(terminal_.world(), {}, says);
     if (!why) return;
     result.predicted.verdict = Verdict::failed;
     result.complaints.push_back({result.place, fmt::format("it does not hold: {}", *why)});
-  }
-
-  // Of what a sentence tells, what the target does not have.
-  std::string why_unseen(const Assertion& says) const {
-    Name host = std::visit(
-        []<class T>(const T& row) {
-          if constexpr (requires { row.host; }) return row.host;
-          if constexpr (requires { row.machine; }) return row.machine;
-          return Name();
-        },
-        says);
-    const auto* of = std::get_if<DomainIs>(&says);
-    const bool about_domain = of || std::holds_alternative<ServiceRuns>(says);
-    if (about_domain && !any_can(domain::Op())) return options_.target + " has no domains";
-    if (host.empty() || terminal_.world().hosts.contains(host)) return "";
-    return fmt::format("{} has no host {}", options_.target, host.str());
-  }
-  bool any_can(const Op& op) const {
-    return std::any_of(hosts_.begin(), hosts_.end(), [&](Name host) { return real_.can(Command{host, op}); });
   }
 
   // A step of the run that is taken up again: on the model alone.
@@ -149,6 +129,7 @@ class Player {
   }
 
   void predict(const Item& item, RealResult& result) {
+    const World before = terminal_.world();
     Result predicted;
     predicted.item = &item;
     if (const auto* command = std::get_if<CommandLine>(&item.what)) {
@@ -161,6 +142,7 @@ class Player {
       result.host = host_of(happens).value_or(Name());
     }
     result.predicted = ending_of(predicted);
+    for (Name host : hosts_) allowance_.count(before, terminal_.world(), host);
   }
 
   // What these machines do not have does not start by itself either.
@@ -216,7 +198,8 @@ class Player {
     if (somewhere && !hosts_.contains(result.host)) {
       return fmt::format("{} has no host {}", options_.target, result.host.str());
     }
-    if (happens ? !real_.can(*happens) : !real_can(line)) return options_.target + " cannot bring it about";
+    if (happens ? !real_.can(*happens) : !can_run(real_, line))
+      return options_.target + " cannot bring it about";
     if (happens && result.predicted.verdict == Verdict::refused) return "it cannot be";
     if (options_.strict && result.predicted.verdict == Verdict::not_modelled) {
       return "not modelled: " + result.predicted.what;
@@ -225,16 +208,6 @@ class Player {
       return "it may change something, which needs --really and a lab host";
     }
     return "";
-  }
-
-  // A line with more in it than one command that is understood shows by itself whether it can be.
-  bool real_can(const Typed& line) const {
-    const auto read = read_shell_line(line.text);
-    const auto* parts = std::get_if<std::vector<Pipeline>>(&read);
-    if (!parts || parts->size() != 1 || parts->front().commands.size() != 1) return true;
-    Op op;
-    if (parse(parts->front().commands[0].words, op).kind != Mismatch::Kind::none) return true;
-    return real_.can(Command{line.host, op});
   }
 
   void skip(std::size_t i, const Terminal::Mark& before, const RealResult& result) {
@@ -274,7 +247,7 @@ class Player {
     if (real.verdict != Verdict::unknown && (changes || passing)) {
       row.seen = look(real_, touched(before, result.host));
       for (const auto& [host, different] :
-           differences(look(terminal_.world(), names(row.seen)), row.seen, kModel, kReal)) {
+           differences(expected(row.seen, &result.allowed), row.seen, kModel, kReal)) {
         row.how = StepEnd::differs;
         add(result.differences, headed(fmt::format("{} after it", host.str()), different));
       }
@@ -304,7 +277,7 @@ class Player {
   bool take_up() {
     taken_up_ = true;
     const Sights now = look(real_, hosts_);
-    const auto since = differences(state_.seen, now, "in the journal", kReal);
+    const auto since = differences(allowance_.adjusted(state_.seen, now), now, "in the journal", kReal);
     if (!state_.under_way) {
       for (const auto& [host, different] : since) {
         stop(headed(fmt::format("{} is not as the journal says", host.str()), different));
@@ -325,7 +298,7 @@ class Player {
     const Terminal::Mark before = terminal_.mark();
     RealResult predicted;
     predict(item, predicted);
-    const auto wanted = differences(look(terminal_.world(), hosts_), now, kModel, kReal);
+    const auto wanted = differences(expected(now, nullptr), now, kModel, kReal);
     if (wanted.empty()) {
       terminal_.back_to(before);
       row.how = StepEnd::found_done;
@@ -360,6 +333,10 @@ class Player {
     return text;
   }
 
+  // What those hosts show on the model, with what it cannot know to the sector.
+  Sights expected(const Sights& real, std::vector<std::string>* used) const {
+    return allowance_.adjusted(look(terminal_.world(), names(real)), real, used);
+  }
   static std::set<Name> names(const Sights& sights) {
     std::set<Name> all;
     for (const auto& [host, sight] : sights) all.insert(host);
@@ -384,6 +361,7 @@ class Player {
   const RealOptions& options_;
   Terminal terminal_;
   std::set<Name> hosts_;
+  Allowance allowance_;
   JournalState state_;
   std::size_t next_ = 0;  // the first item that is played in this run
   bool taken_up_ = false;

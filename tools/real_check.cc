@@ -47,6 +47,7 @@ void print_step(std::ostream& out, const RealResult& result, bool verbose) {
   if (!result.skipped.empty()) out << indent << printable(result.skipped) << "\n";
   if (verbose && result.real) {
     for (const Line& line : result.real->output) out << indent << "| " << printable(line.text) << "\n";
+    for (const std::string& line : result.allowed) out << indent << printable(line) << "\n";
   }
   for (const Complaint& complaint : result.complaints) out << indent << printable(complaint.what) << "\n";
   out << std::flush;
@@ -82,6 +83,7 @@ std::string as_json(const RealRun& run, const Runbook& runbook, const std::strin
     Json complaints = Json::array();
     for (const Complaint& complaint : result.complaints) complaints.push_back(complaint.what);
     row["complaints"] = std::move(complaints);
+    row["allowed"] = result.allowed;
     steps.push_back(std::move(row));
   }
   const Json all{{"rehearse_run", 1},      {"runbook", runbook.file},  {"target", target},
