@@ -72,6 +72,7 @@ void RealBackend::wait(std::chrono::milliseconds time) const {
 }
 
 bool RealBackend::can(const Step& step) const {
+  if (options_.provider.lacks && options_.provider.lacks(step)) return false;
   if (options_.provider.can && options_.provider.can(step)) return true;
   if (const auto* command = std::get_if<Command>(&step)) return shell(command->host) != nullptr;
   if (const auto* pass = std::get_if<Pass>(&step)) {

@@ -15,6 +15,7 @@ namespace rehearse {
 struct Provider {
   std::function<bool(const Step&)> can;
   std::function<Outcome(const Step&)> play;
+  std::function<bool(const Step&)> lacks;  // a command that these machines do not have
 };
 
 class RealBackend : public Backend {

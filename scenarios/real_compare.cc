@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "backends/refusal_words.h"
+#include "backends/shell_line.h"
+#include "model/op.h"
 
 namespace rehearse {
 
@@ -49,6 +53,35 @@ bool agree(const Ending& predicted, const Ending& real, bool single) {
   if (predicted.verdict == Verdict::not_modelled) return real.verdict != Verdict::unknown;
   if (real.verdict == Verdict::unknown || real.verdict == Verdict::not_modelled) return false;
   return predicted.status == real.status && (!single || alike(predicted.refusal, real.refusal));
+}
+
+bool can_run(const Backend& real, const Typed& line) {
+  const auto read = read_shell_line(line.text);
+  const auto* parts = std::get_if<std::vector<Pipeline>>(&read);
+  if (!parts || parts->size() != 1 || parts->front().commands.size() != 1) return true;
+  Op op;
+  if (parse(parts->front().commands[0].words, op).kind != Mismatch::Kind::none) return true;
+  return real.can(Command{line.host, op});
+}
+
+std::string why_unseen(const Assertion& says, const World& world, const Backend& real,
+                       const std::set<Name>& hosts, const std::string& target) {
+  const Name host = std::visit(
+      []<class T>(const T& row) {
+        if constexpr (requires { row.host; }) {
+          return row.host;
+        } else if constexpr (requires { row.machine; }) {
+          return row.machine;
+        } else {
+          return Name();
+        }
+      },
+      says);
+  const auto runs_domains = [&](Name name) { return real.can(Command{name, domain::Op()}); };
+  const bool of_domain = std::holds_alternative<DomainIs>(says) || std::holds_alternative<ServiceRuns>(says);
+  if (of_domain && std::none_of(hosts.begin(), hosts.end(), runs_domains)) return target + " has no domains";
+  if (host.empty() || world.hosts.contains(host)) return "";
+  return fmt::format("{} has no {}", target, host.str());
 }
 
 std::vector<std::string> side_by_side(const Ending& predicted, const Ending& real) {

@@ -3,6 +3,7 @@
 
 #include "backends/backend.h"
 #include "scenarios/real_player.h"
+#include "scenarios/typed.h"
 
 namespace rehearse {
 
@@ -11,6 +12,12 @@ Ending ending_of(const Outcome&);
 
 /// Status and refusal are those that were predicted. Of a line with several parts only the status is one.
 bool agree(const Ending& predicted, const Ending& real, bool single);
+
+/// Can the backend run this line? One with more in it than one command that is understood shows by itself.
+bool can_run(const Backend&, const Typed&);
+/// What the target does not have of that which a sentence tells of; empty: it has it all.
+std::string why_unseen(const Assertion&, const World&, const Backend&, const std::set<Name>& hosts,
+                       const std::string& target);
 
 /// Both, with what they printed.
 std::vector<std::string> side_by_side(const Ending& predicted, const Ending& real);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "scenarios/allowance.h"
 #include "scenarios/looking.h"
 #include "scenarios/real_compare.h"
 #include "scenarios/terminal.h"
@@ -102,6 +103,8 @@ class Player {
       result.skipped = "only the model can say";
       return;
     }
+    result.skipped = why_unseen(says, terminal_.world(), real_, hosts_, options_.target);
+    if (!result.skipped.empty()) return;
     const auto why = why_not(terminal_.world(), {}, says);
     if (!why) return;
     result.predicted.verdict = Verdict::failed;
@@ -126,6 +129,7 @@ class Player {
   }
 
   void predict(const Item& item, RealResult& result) {
+    const World before = terminal_.world();
     Result predicted;
     predicted.item = &item;
     if (const auto* command = std::get_if<CommandLine>(&item.what)) {
@@ -134,9 +138,20 @@ class Player {
     } else {
       const Step& happens = std::get<Step>(item.what);
       terminal_.happen(happens, predicted);
+      if (const auto* on = std::get_if<PowerOn>(&happens)) start_nothing_more(on->host);
       result.host = host_of(happens).value_or(Name());
     }
     result.predicted = ending_of(predicted);
+    for (Name host : hosts_) allowance_.count(before, terminal_.world(), host);
+  }
+
+  // What these machines do not have does not start by itself either.
+  void start_nothing_more(Name host) {
+    Terminal::Mark now = terminal_.mark();
+    const Host* at = now.world.hosts.find(host);
+    if (!at || at->exports->empty() || real_.can(Command{host, net::Op()})) return;
+    now.world.hosts.edit(host).exports = {};
+    terminal_.back_to(std::move(now));
   }
 
   void step(std::size_t i, const Item& item, RealResult& result) {
@@ -149,7 +164,7 @@ class Player {
       if (line.empty()) return;  // it only moves the place where the next line is typed
     }
     const bool changes = may_change(item, line);
-    result.skipped = why_skipped(item, result, changes);
+    result.skipped = why_skipped(item, line, result, changes);
     if (!result.skipped.empty()) return skip(i, before, result);
     if (changes && options_.confirm && !options_.confirm(announced(before.world, result))) {
       terminal_.back_to(before);
@@ -177,13 +192,14 @@ class Player {
     return !std::holds_alternative<Pass>(*happens) && !std::holds_alternative<Progress>(*happens);
   }
 
-  std::string why_skipped(const Item& item, const RealResult& result, bool changes) const {
+  std::string why_skipped(const Item& item, const Typed& line, const RealResult& result, bool changes) const {
     const auto* happens = std::get_if<Step>(&item.what);
     const bool somewhere = !result.host.empty();
     if (somewhere && !hosts_.contains(result.host)) {
       return fmt::format("{} has no host {}", options_.target, result.host.str());
     }
-    if (happens && !real_.can(*happens)) return options_.target + " cannot bring it about";
+    if (happens ? !real_.can(*happens) : !can_run(real_, line))
+      return options_.target + " cannot bring it about";
     if (happens && result.predicted.verdict == Verdict::refused) return "it cannot be";
     if (options_.strict && result.predicted.verdict == Verdict::not_modelled) {
       return "not modelled: " + result.predicted.what;
@@ -231,7 +247,7 @@ class Player {
     if (real.verdict != Verdict::unknown && (changes || passing)) {
       row.seen = look(real_, touched(before, result.host));
       for (const auto& [host, different] :
-           differences(look(terminal_.world(), names(row.seen)), row.seen, kModel, kReal)) {
+           differences(expected(row.seen, &result.allowed), row.seen, kModel, kReal)) {
         row.how = StepEnd::differs;
         add(result.differences, headed(fmt::format("{} after it", host.str()), different));
       }
@@ -261,7 +277,7 @@ class Player {
   bool take_up() {
     taken_up_ = true;
     const Sights now = look(real_, hosts_);
-    const auto since = differences(state_.seen, now, "in the journal", kReal);
+    const auto since = differences(allowance_.adjusted(state_.seen, now), now, "in the journal", kReal);
     if (!state_.under_way) {
       for (const auto& [host, different] : since) {
         stop(headed(fmt::format("{} is not as the journal says", host.str()), different));
@@ -282,7 +298,7 @@ class Player {
     const Terminal::Mark before = terminal_.mark();
     RealResult predicted;
     predict(item, predicted);
-    const auto wanted = differences(look(terminal_.world(), hosts_), now, kModel, kReal);
+    const auto wanted = differences(expected(now, nullptr), now, kModel, kReal);
     if (wanted.empty()) {
       terminal_.back_to(before);
       row.how = StepEnd::found_done;
@@ -317,6 +333,10 @@ class Player {
     return text;
   }
 
+  // What those hosts show on the model, with what it cannot know to the sector.
+  Sights expected(const Sights& real, std::vector<std::string>* used) const {
+    return allowance_.adjusted(look(terminal_.world(), names(real)), real, used);
+  }
   static std::set<Name> names(const Sights& sights) {
     std::set<Name> all;
     for (const auto& [host, sight] : sights) all.insert(host);
@@ -341,6 +361,7 @@ class Player {
   const RealOptions& options_;
   Terminal terminal_;
   std::set<Name> hosts_;
+  Allowance allowance_;
   JournalState state_;
   std::size_t next_ = 0;  // the first item that is played in this run
   bool taken_up_ = false;

@@ -33,6 +33,7 @@ struct RealResult {
   std::string skipped;   // why it was not played; empty if it was
   Ending predicted;
   std::optional<Ending> real;            // none: it was not played, or in a run before this one
+  std::vector<std::string> allowed;      // what is not as the model says, and need not be (allowance.h)
   std::vector<std::string> differences;  // what stopped the run: both sides, line by line
   std::vector<Complaint> complaints;     // what the runbook said and was not so
   bool holds() const { return predicted.verdict == Verdict::done; }  // of an assertion

@@ -47,6 +47,7 @@ void print_step(std::ostream& out, const RealResult& result, bool verbose) {
   if (!result.skipped.empty()) out << indent << printable(result.skipped) << "\n";
   if (verbose && result.real) {
     for (const Line& line : result.real->output) out << indent << "| " << printable(line.text) << "\n";
+    for (const std::string& line : result.allowed) out << indent << printable(line) << "\n";
   }
   for (const Complaint& complaint : result.complaints) out << indent << printable(complaint.what) << "\n";
   out << std::flush;
@@ -82,6 +83,7 @@ std::string as_json(const RealRun& run, const Runbook& runbook, const std::strin
     Json complaints = Json::array();
     for (const Complaint& complaint : result.complaints) complaints.push_back(complaint.what);
     row["complaints"] = std::move(complaints);
+    row["allowed"] = result.allowed;
     steps.push_back(std::move(row));
   }
   const Json all{{"rehearse_run", 1},      {"runbook", runbook.file},  {"target", target},
@@ -129,7 +131,7 @@ void print_rehearsal(std::ostream& out, const Runbook& runbook, const World& wor
 
 std::string journal_name(const CheckOptions& options, const Runbook& runbook) {
   if (!options.journal.empty()) return options.journal;
-  return options.on.starts_with("replay:") ? "" : runbook.file + ".journal";
+  return options.on.starts_with("replay:") || options.on == "lab" ? "" : runbook.file + ".journal";
 }
 
 RealOptions options_for(const CheckOptions& options, const Target& target, const std::string& standin) {
@@ -151,6 +153,9 @@ int check_for_real(const CheckOptions& options, const Runbook& runbook, const Wo
                    const std::string& standin) {
   if (options.format != "text" && options.format != "json") {
     return bad_input("--on reports as text or json");
+  }
+  if (options.on == "lab" && options.resume) {
+    return bad_input("--resume: the machines of the lab end with the run, nothing is left to be taken up");
   }
   const std::string name = journal_name(options, runbook);
   std::optional<JournalFile> journal;
@@ -181,7 +186,7 @@ int check_for_real(const CheckOptions& options, const Runbook& runbook, const Wo
   rehearsing.standin = standin;
   rehearsing.until = options.until;
   rehearsing.size_snapshots = false;
-  if (as_text) print_rehearsal(out, runbook, start, rehearsing);
+  if (as_text) print_rehearsal(out, runbook, world, rehearsing);
   for (const std::string& note : target.notes) (as_text ? out : std::cerr) << printable(note) << "\n";
   real.watch = [&](const RealResult& result) {
     if (as_text) print_step(out, result, options.verbose);

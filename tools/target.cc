@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iostream>
 
 #include "backends/real_backend.h"
 #include "backends/shell/disturbed_shell.h"
 #include "backends/shell/local_shell.h"
 #include "backends/shell/replay_shell.h"
 #include "backends/shell/ssh_shell.h"
+#include "integration/lab_target.h"
 #include "scenarios/inventory.h"
 #include "scenarios/runbook.h"
 
@@ -24,9 +26,10 @@ InputError wrong(std::string what) { return {"--on", 0, 0, "", std::move(what)};
 // Puts shells behind one backend, each recorded if that was asked for.
 class Machines {
  public:
-  explicit Machines(const TargetAsked& asked) : asked_(asked) {
+  explicit Machines(const TargetAsked& asked, Provider provider = {}) : asked_(asked) {
     RealBackend::Options options;
     options.deadline = asked.deadline;
+    options.provider = std::move(provider);
     backend_ = std::make_unique<RealBackend>(std::move(options));
   }
 
@@ -109,9 +112,26 @@ Input<Target> open_replay(const std::string& file, Machines& machines) {
   return machines.finish();
 }
 
+// Machines of the lab that are made to be what the world says, as far as they can.
+Input<Target> open_lab(const TargetAsked& asked, const World& world) {
+  auto made = make_lab_target(world, [](const std::string& line) { std::cerr << line << "\n"; });
+  if (const auto* failed = std::get_if<LabFailure>(&made)) return wrong("lab: " + failed->why);
+  auto& lab = std::get<LabTarget>(made);
+  Machines machines(asked, std::move(lab.provider));
+  if (auto bad = machines.record()) return *bad;
+  for (auto& [host, shell] : lab.shells) machines.add(host, std::move(shell));
+  Target& target = machines.target();
+  target.lab_hosts = target.hosts;
+  target.guarded = false;
+  target.world = std::move(lab.world);
+  target.notes = std::move(lab.notes);
+  return machines.finish();
+}
+
 }  // namespace
 
 Input<Target> open_target(const TargetAsked& asked, const World& world) {
+  if (asked.on == "lab") return open_lab(asked, world);
   Machines machines(asked);
   if (auto bad = machines.record()) return *bad;
   const std::size_t colon = asked.on.find(':');
@@ -120,7 +140,6 @@ Input<Target> open_target(const TargetAsked& asked, const World& world) {
   if (asked.on == "local") return open_local(asked, world, machines);
   if (kind == "ssh" && !rest.empty()) return open_ssh(rest, asked, machines);
   if (kind == "replay" && !rest.empty()) return open_replay(rest, machines);
-  if (asked.on == "lab") return wrong("lab: this program was built without the lab");
   return wrong(
       fmt::format("expected model, lab, local, ssh:INVENTORY or replay:FILE, found \"{}\"", asked.on));
 }

@@ -28,7 +28,6 @@ bool kvm_works(const files::path& image, std::chrono::milliseconds patience) {
   if (std::holds_alternative<LabFailure>(made)) return false;
   GuestPlan plan;
   plan.name = "probe";
-  plan.disks = 0;
   plan.image = image;
   plan.folder = std::get<RunFolder>(made).path();
   plan.accelerator = Accelerator::kvm;

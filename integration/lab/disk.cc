@@ -70,4 +70,18 @@ Json throttle_node(const LabDisk& disk) {
           {"file", disk.name + "-raw"}};
 }
 
+Json device_of(const LabDisk& disk) {
+  Json device{{"driver", disk.scsi() ? "scsi-hd" : "virtio-blk-pci"},
+              {"id", disk.name},
+              {"drive", disk.name},
+              {"serial", disk.name},
+              {"werror", "report"},
+              {"rerror", "report"}};
+  if (disk.scsi()) {
+    device["bus"] = "scsi.0";
+    device["scsi-id"] = disk.name.back() - 'a';
+  }
+  return device;
+}
+
 }  // namespace rehearse

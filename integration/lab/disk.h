@@ -22,15 +22,24 @@ struct DiskErrors {
   bool operator==(const DiskErrors&) const = default;
 };
 
+/// What a disk is to be: on a SCSI bus if its name begins with "sd".
+struct LabDiskPlan {
+  std::string name;
+  Bytes size = 0;
+  bool operator==(const LabDiskPlan&) const = default;
+};
+
 struct LabDisk {
   std::string name;   // "vda": what it is called on the first boot, and its serial number for ever
   std::string guest;  // whose it is
+  Bytes size = 0;
   bool plugged = true;
   bool hung = false;
   bool volatile_cache = false;
   std::optional<DiskErrors> errors;
   unsigned generation = 0;  // of the nodes between NAME-raw and NAME-file
 
+  bool scsi() const { return name.starts_with("sd"); }
   std::string file() const { return guest + "." + name; }
   std::string flushed_file() const { return file() + ".flushed"; }
   std::string log_file() const { return file() + ".log"; }
@@ -43,5 +52,7 @@ std::string node_below_raw(const LabDisk&);
 nlohmann::json file_node(const LabDisk&);
 nlohmann::json raw_node(const LabDisk&);
 nlohmann::json throttle_node(const LabDisk&);
+/// The guest's end of it.
+nlohmann::json device_of(const LabDisk&);
 
 }  // namespace rehearse

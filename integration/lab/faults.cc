@@ -117,16 +117,12 @@ std::variant<std::string, LabFailure> Lab::plug(const std::string& name, const s
   LabGuest& guest = parts_->guest(name);
   disk.plugged = true;
   if (!guest.running()) return which;
-  if (Done failed = guest.qmp().tell("device_add", {{"driver", "virtio-blk-pci"},
-                                                    {"id", which},
-                                                    {"drive", which},
-                                                    {"serial", which},
-                                                    {"werror", "report"},
-                                                    {"rerror", "report"}})) {
-    return *failed;
-  }
-  const ShellAnswer answer = guest.shell().run(line_call(
-      "until grep -lx " + which + " /sys/block/vd*/serial 2>/dev/null; do sleep 0.02; done", kPatience));
+  if (Done failed = guest.qmp().tell("device_add", device_of(disk))) return *failed;
+  // A SCSI disk tells its serial number on a page, behind four bytes.
+  const std::string where = disk.scsi() ? "-l " + which + " /sys/block/sd*/device/vpd_pg80"
+                                        : "-lx " + which + " /sys/block/vd*/serial";
+  const ShellAnswer answer =
+      guest.shell().run(line_call("until grep -a " + where + " 2>/dev/null; do sleep 0.02; done", kPatience));
   // "/sys/block/vde/serial"
   static constexpr std::string_view kFolder = "/sys/block/";
   if (answer.status != 0 || !answer.out.starts_with(kFolder)) {

@@ -18,48 +18,62 @@ using Json = nlohmann::json;
 constexpr unsigned kMemory = 320;  // MiB
 constexpr std::chrono::seconds kClonePatience{60};
 
-std::string disk_name(std::size_t index) { return std::string("vd") + static_cast<char>('a' + index); }
+std::vector<LabDisk> disks_of(const GuestPlan& plan) {
+  std::vector<LabDisk> disks;
+  for (const LabDiskPlan& wanted : plan.disks) {
+    LabDisk disk;
+    disk.name = wanted.name;
+    disk.guest = plan.name;
+    disk.size = wanted.size;
+    disks.push_back(std::move(disk));
+  }
+  return disks;
+}
+
+bool any_scsi(const GuestPlan& plan) {
+  const std::vector<LabDisk> disks = disks_of(plan);
+  return std::any_of(disks.begin(), disks.end(), [](const LabDisk& disk) { return disk.scsi(); });
+}
 
 // QEMU's options for a guest, but for its channels, its disks and its memory.
 std::vector<std::string> machine(const GuestPlan& plan) {
   const bool kvm = plan.accelerator == Accelerator::kvm;
   const std::string peer = plan.peer.empty() ? "nobody" : plan.peer;
-  return {"qemu-system-x86_64",
-          "-name",
-          plan.name,
-          "-accel",
-          kvm ? "kvm" : "tcg,thread=multi,tb-size=128",
-          "-cpu",
-          kvm ? "host" : "max",
-          "-smp",
-          "1",
-          "-m",
-          fmt::format("{}M", kMemory),
-          "-display",
-          "none",
-          "-nodefaults",
-          "-no-user-config",
-          "-no-reboot",
-          "-serial",
-          "file:" + plan.name + ".console",
-          "-kernel",
-          plan.image / "vmlinux",
-          "-initrd",
-          plan.image / "initrd",
-          "-append",
-          fmt::format("console=ttyS0 quiet panic=-1 net.ifnames=0 lab.name={} lab.address=10.0.0.{}",
-                      plan.name, plan.number),
-          "-device",
-          "virtio-serial-pci,id=serial",
-          "-netdev",
-          fmt::format("dgram,id=link,local.type=unix,local.path={}.link,remote.type=unix,remote.path={}.link",
-                      plan.name, peer),
-          "-device",
-          fmt::format("virtio-net-pci,netdev=link,id=nic,mac=52:54:00:00:00:{:02x},romfile=", plan.number)};
-}
-
-std::string device_of(const LabDisk& disk) {
-  return fmt::format("virtio-blk-pci,id={0},drive={0},serial={0},werror=report,rerror=report", disk.name);
+  std::vector<std::string> words{
+      "qemu-system-x86_64",
+      "-name",
+      plan.name,
+      "-accel",
+      kvm ? "kvm" : "tcg,thread=multi,tb-size=128",
+      "-cpu",
+      kvm ? "host" : "max",
+      "-smp",
+      "1",
+      "-m",
+      fmt::format("{}M", kMemory),
+      "-display",
+      "none",
+      "-nodefaults",
+      "-no-user-config",
+      "-no-reboot",
+      "-serial",
+      "file:" + plan.name + ".console",
+      "-kernel",
+      plan.image / "vmlinux",
+      "-initrd",
+      plan.image / "initrd",
+      "-append",
+      fmt::format("console=ttyS0 quiet panic=-1 net.ifnames=0 lab.name={} lab.address=10.0.0.{}{}", plan.name,
+                  plan.number, any_scsi(plan) ? " scsi_mod.scan=sync lab.scsi" : ""),
+      "-device",
+      "virtio-serial-pci,id=serial",
+      "-netdev",
+      fmt::format("dgram,id=link,local.type=unix,local.path={}.link,remote.type=unix,remote.path={}.link",
+                  plan.name, peer),
+      "-device",
+      fmt::format("virtio-net-pci,netdev=link,id=nic,mac=52:54:00:00:00:{:02x},romfile=", plan.number)};
+  if (any_scsi(plan)) words.insert(words.end(), {"-device", "virtio-scsi-pci,id=scsi"});
+  return words;
 }
 
 void add_disk(std::vector<std::string>& words, const LabDisk& disk) {
@@ -72,7 +86,7 @@ void add_disk(std::vector<std::string>& words, const LabDisk& disk) {
   for (const Json& node : fault_nodes(disk)) add("-blockdev", node.dump());
   add("-blockdev", raw_node(disk).dump());
   add("-blockdev", throttle_node(disk).dump());
-  if (disk.plugged) add("-device", device_of(disk));
+  if (disk.plugged) add("-device", device_of(disk).dump());
 }
 
 std::vector<std::string> memory(const files::path& file, bool shared) {
@@ -93,24 +107,16 @@ Json shared_memory_stays() {
 std::string machine_of(const GuestPlan& plan) {
   std::string all;
   for (const std::string& word : machine(plan)) all += word + "\n";
-  for (std::size_t i = 0; i < plan.disks; ++i) {
+  for (const LabDisk& disk : disks_of(plan)) {
     std::vector<std::string> words;
-    LabDisk disk;
-    disk.name = disk_name(i);
     add_disk(words, disk);
     for (const std::string& word : words) all += word + "\n";
+    all += fmt::format("{}\n", disk.size);
   }
-  return all + fmt::format("{} {}\n", plan.disk_size, kMemory);
+  return all + fmt::format("{}\n", kMemory);
 }
 
-LabGuest::LabGuest(GuestPlan plan) : plan_(std::move(plan)), shell_(plan_.name) {
-  for (std::size_t i = 0; i < plan_.disks; ++i) {
-    LabDisk disk;
-    disk.name = disk_name(i);
-    disk.guest = plan_.name;
-    disks_.push_back(std::move(disk));
-  }
-}
+LabGuest::LabGuest(GuestPlan plan) : plan_(std::move(plan)), disks_(disks_of(plan_)), shell_(plan_.name) {}
 
 LabDisk* LabGuest::disk(const std::string& name) {
   const auto found =
@@ -122,7 +128,7 @@ Done LabGuest::blank_disks() {
   for (const LabDisk& disk : disks_) {
     const files::path path = plan_.folder / disk.file();
     const Handle file(open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600));
-    if (!file || ftruncate(file.get(), static_cast<off_t>(plan_.disk_size)) != 0) {
+    if (!file || ftruncate(file.get(), static_cast<off_t>(disk.size)) != 0) {
       return LabFailure{path.string() + " cannot be made"};
     }
   }

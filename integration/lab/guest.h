@@ -16,8 +16,7 @@ struct GuestPlan {
   std::string name;        // "alpha"
   std::size_t number = 1;  // last part of its address
   std::string peer;        // the guest at the other end of the link; empty: there is none
-  std::size_t disks = 4;
-  Bytes disk_size = 0;
+  std::vector<LabDiskPlan> disks;
   std::filesystem::path image;
   std::filesystem::path folder;  // of the lab that runs it; the guest's files begin with its name
   Accelerator accelerator = Accelerator::tcg;

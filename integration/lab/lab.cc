@@ -16,6 +16,29 @@ constexpr std::size_t kMostDisks = 20;  // slots of a PC's first bus, but for it
 
 const char* const kNames[] = {"alpha", "beta"};
 
+std::vector<LabDiskPlan> disks_of(const LabPlan& plan, std::size_t guest) {
+  if (guest < plan.own_disks.size()) return plan.own_disks[guest];
+  std::vector<LabDiskPlan> disks;
+  for (std::size_t i = 0; i < plan.disks; ++i) {
+    disks.push_back({std::string("vd") + static_cast<char>('a' + i), plan.disk_size});
+  }
+  return disks;
+}
+
+Done wrong_disks(const std::vector<LabDiskPlan>& disks) {
+  if (disks.size() > kMostDisks) return LabFailure{fmt::format("a guest has at most {} disks", kMostDisks)};
+  char next[2] = {'a', 'a'};  // of sd and vd
+  for (const LabDiskPlan& disk : disks) {
+    const bool scsi = disk.name.starts_with("sd");
+    if ((!scsi && !disk.name.starts_with("vd")) || disk.name.substr(2) != std::string(1, next[scsi])) {
+      return LabFailure{"no guest can have a disk of the name " + disk.name};
+    }
+    ++next[scsi];
+    if (disk.size % kSector != 0) return LabFailure{"a disk's size is a multiple of 512 bytes"};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Lab::Lab(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -23,8 +46,9 @@ Lab::~Lab() = default;
 
 std::variant<std::unique_ptr<Lab>, LabFailure> Lab::start(const LabPlan& plan) {
   if (plan.guests < 1 || plan.guests > 2) return LabFailure{"a lab has one guest or two"};
-  if (plan.disks > kMostDisks) return LabFailure{fmt::format("a guest has at most {} disks", kMostDisks)};
-  if (plan.disk_size % kSector != 0) return LabFailure{"a disk's size is a multiple of 512 bytes"};
+  for (std::size_t i = 0; i < plan.guests; ++i) {
+    if (Done wrong = wrong_disks(disks_of(plan, i))) return *wrong;
+  }
   auto image = lab_image(plan.say);
   if (auto* failed = std::get_if<LabFailure>(&image)) return *failed;
   auto places = Places::take(plan.guests, plan.jobs, plan.say);
@@ -40,8 +64,7 @@ std::variant<std::unique_ptr<Lab>, LabFailure> Lab::start(const LabPlan& plan) {
     one.name = kNames[i];
     one.number = i + 1;
     one.peer = plan.guests == 2 ? kNames[1 - i] : "";
-    one.disks = plan.disks;
-    one.disk_size = plan.disk_size;
+    one.disks = disks_of(plan, i);
     one.image = std::get<std::filesystem::path>(image);
     one.folder = parts->folder.path();
     one.accelerator = accelerator_for(one.image, plan.say);

@@ -15,6 +15,8 @@ struct LabPlan {
   std::size_t guests = 1;  // 1 or 2
   std::size_t disks = 4;   // of each: /dev/vda, /dev/vdb ..., blank; at most 20
   Bytes disk_size = 256 * kMiB;
+  /// Of each guest the disks that it has instead: sda, sdb ... or vda, vdb ..., without a gap.
+  std::vector<std::vector<LabDiskPlan>> own_disks = {};
   std::size_t jobs = 2;  // guests that may run at once on this machine, whoever started them
   Say say = {};          // hears what takes time
 };

@@ -34,11 +34,13 @@ std::string qemu_mark() {
   return {};
 }
 
+Bytes size_of_first(const GuestPlan& plan) { return plan.disks.empty() ? 0 : plan.disks.front().size; }
+
 std::string name_of(const std::vector<GuestPlan>& plans) {
   std::string all = qemu_mark();
   for (const GuestPlan& plan : plans) all += machine_of(plan);
   const GuestPlan& first = plans.front();
-  return fmt::format("{}x{}x{}M-{:016x}", plans.size(), first.disks, first.disk_size / kMiB,
+  return fmt::format("{}x{}x{}M-{:016x}", plans.size(), first.disks.size(), size_of_first(first) / kMiB,
                      XXH3_64bits(all.data(), all.size()));
 }
 
@@ -75,8 +77,8 @@ void drop_oldest() {
 Done make(const std::vector<GuestPlan>& plans, const files::path& folder, const Say& say) {
   if (say) {
     say(fmt::format("Booting {} to keep as a template ({} disks of {} MiB)",
-                    plans.size() == 1 ? "a guest" : "two guests", plans.front().disks,
-                    plans.front().disk_size / kMiB));
+                    plans.size() == 1 ? "a guest" : "two guests", plans.front().disks.size(),
+                    size_of_first(plans.front()) / kMiB));
   }
   auto made = RunFolder::make();
   if (auto* failed = std::get_if<LabFailure>(&made)) return *failed;
