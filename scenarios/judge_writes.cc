@@ -85,10 +85,10 @@ WriteSet writes_of(const World& world, const Guest& guest) {
 // Where most of it can still be read.
 std::string kept_on(const Readable& readable, const WriteSet& left) {
   std::vector<std::string> places;
-  for (const auto& [name, writes] : readable.places) {
-    const bool some =
-        std::any_of(left.begin(), left.end(), [&](const auto& row) { return writes.contains(row.first); });
-    if (some) places.push_back(name);
+  for (const auto& place : readable.places) {
+    const bool some = std::any_of(left.begin(), left.end(),
+                                  [&](const auto& row) { return place.second.contains(row.first); });
+    if (some) places.push_back(place.first);
   }
   return joined(places);
 }
