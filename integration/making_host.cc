@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "model/dm/partition.h"
 #include "model/fs/ext4.h"
@@ -83,7 +82,6 @@ class HostMaker {
       folder.kind = fs::FileKind::directory;
       tree.put(folder);
     }
-    std::set<std::string> folders;
     for (const fs::File& file : there().root->files) {
       if (!file.text && file.size > kLargestInMemory) {
         note(fmt::format("{} is left out: the root of a guest is in its memory", file.path.str()));
@@ -91,9 +89,7 @@ class HostMaker {
       }
       tree.put(file);
       put(file, "");
-      folders.insert(file.path.str().substr(0, file.path.str().find('/', 1)));
     }
-    making_.folders = {folders.begin(), folders.end()};
     line("hostname " + quoted(host_.str()));
     edit().disk_root = Part<fs::Tree>(std::move(tree));
     edit().root = here().disk_root;
