@@ -109,7 +109,8 @@ class HostMaker {
   }
 
   void divide(const Disk& disk) {
-    if (!disk.present || disk.fails_reads || disk.fails_writes) note(disk.device.str() + " is whole");
+    if (!disk.present) note(disk.device.str() + " is there");
+    if (disk.fails_reads || disk.fails_writes) note(disk.device.str() + " does not fail");
     const Block* first = wanted_.media.find(disk.medium)->contents.block_at(0);
     const auto* table = first ? first->as<PartitionTable>() : nullptr;
     if (!table) return;

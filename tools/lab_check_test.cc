@@ -56,7 +56,8 @@ constexpr const char* kWorld = R"({"rehearse_world": 1, "hosts": {"nas-1": {
   "disks": {"sda": {"size": "300M", "partitions": [{"size": "64M"}, {"type": "8e"}]}, "sdb": {"size": "96M"}},
   "devices": {"/dev/sda1": {"fs": {"label": "boot", "files": {"/kernel": {"size": "2M"}}}}},
   "lvm": {"vg": {"pvs": ["/dev/sda2"], "extent": "2M", "volumes": {
-    "data": {"size": "64M", "fs": {"mount_count": 7, "max_mount_count": 30, "files": {"/it/says": "hello\n"}}},
+    "data": {"size": "64M",
+             "fs": {"mount_count": 7, "max_mount_count": 30, "files": {"/it/says": "hello\n"}}},
     "swap": {"size": "32M", "swap": true},
     "then": {"size": "16M", "snapshot_of": "data", "chunk": "8k"}}}},
   "files": {"/etc/fstab": "/dev/vg/data /srv ext4 defaults 0 2\n/dev/vg/swap none swap sw 0 0\n",
