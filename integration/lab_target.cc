@@ -7,15 +7,20 @@ namespace {
 
 constexpr std::chrono::minutes kPatience{5};
 constexpr const char* kKept = "/.kept";
+// What changed in a guest's root since it was clean, and what a boot does with it.
+constexpr const char* kBegin = "touch /.begin";
+constexpr const char* kKeep = "find / -xdev -cnewer /.begin | cpio -o -H newc";
+constexpr const char* kRestore =
+    "touch /.begin && cd / && cpio -id -u < /.kept 2>&1 && rm /.kept && swapon -a && mount -a && udevadm "
+    "settle";
 
 // The guests that stand for the hosts of a world.
 class Stage {
  public:
-  Stage(std::unique_ptr<Lab> lab, std::vector<HostMaking> hosts) : lab_(std::move(lab)) {
+  Stage(std::unique_ptr<Lab> lab, const std::vector<HostMaking>& hosts) : lab_(std::move(lab)) {
     const std::vector<std::string> guests = lab_->guests();
     for (std::size_t i = 0; i < hosts.size(); ++i) {
       guests_[hosts[i].host] = guests[i];
-      folders_[hosts[i].host] = std::move(hosts[i].folders);
     }
   }
 
@@ -23,6 +28,7 @@ class Stage {
   Shell& shell(Name host) { return lab_->shell(guests_.at(host)); }
 
   Done make(const HostMaking& making) {
+    if (Done failed = must(making.host, kBegin)) return failed;
     for (const MakingStep& step : making.steps) {
       if (step.line.empty()) {
         if (Done failed = lab_->put(guests_.at(making.host), step.path, step.contents)) return failed;
@@ -35,10 +41,7 @@ class Stage {
 
   // The root of a host lies on a disk, that of a guest in its memory: it is handed on over a loss of power.
   Done power_off(Name host) {
-    std::string folders;
-    for (const std::string& folder : folders_.at(host)) folders += " " + folder;
-    const ShellAnswer kept =
-        shell(host).run(line_call(fmt::format("find{} /etc -xdev | cpio -o -H newc", folders), kPatience));
+    const ShellAnswer kept = shell(host).run(line_call(kKeep, kPatience));
     if (kept.status != 0) return LabFailure{"the root of " + host.str() + " cannot be kept: " + kept.why};
     kept_[host] = kept.out;
     return lab_->kill(guests_.at(host));
@@ -47,10 +50,7 @@ class Stage {
   Done power_on(Name host) {
     if (Done failed = lab_->boot(guests_.at(host))) return failed;
     if (Done failed = lab_->put(guests_.at(host), kKept, kept_[host])) return failed;
-    return must(host,
-                fmt::format("cd / && cpio -id -u < {0} 2>&1 && rm {0} && hostname {1} && udevadm settle && "
-                            "swapon -a && mount -a",
-                            kKept, host.str()));
+    return must(host, fmt::format("{} && hostname {}", kRestore, host.str()));
   }
 
   Done disk(const DiskEvent& event) {
@@ -85,7 +85,6 @@ class Stage {
 
   std::unique_ptr<Lab> lab_;
   std::map<Name, std::string> guests_;
-  std::map<Name, std::vector<std::string>> folders_;
   std::map<Name, std::string> kept_;
 };
 

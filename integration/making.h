@@ -20,7 +20,6 @@ struct HostMaking {
   Name host;
   std::vector<LabDiskPlan> disks;
   std::vector<MakingStep> steps;
-  std::vector<std::string> folders;  // of its root that hold its own files
 };
 
 struct Making {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "model/dm/partition.h"
 #include "model/fs/ext4.h"
@@ -83,7 +82,6 @@ class HostMaker {
       folder.kind = fs::FileKind::directory;
       tree.put(folder);
     }
-    std::set<std::string> folders;
     for (const fs::File& file : there().root->files) {
       if (!file.text && file.size > kLargestInMemory) {
         note(fmt::format("{} is left out: the root of a guest is in its memory", file.path.str()));
@@ -91,9 +89,7 @@ class HostMaker {
       }
       tree.put(file);
       put(file, "");
-      folders.insert(file.path.str().substr(0, file.path.str().find('/', 1)));
     }
-    making_.folders = {folders.begin(), folders.end()};
     line("hostname " + quoted(host_.str()));
     edit().disk_root = Part<fs::Tree>(std::move(tree));
     edit().root = here().disk_root;
@@ -113,7 +109,8 @@ class HostMaker {
   }
 
   void divide(const Disk& disk) {
-    if (!disk.present || disk.fails_reads || disk.fails_writes) note(disk.device.str() + " is whole");
+    if (!disk.present) note(disk.device.str() + " is there");
+    if (disk.fails_reads || disk.fails_writes) note(disk.device.str() + " does not fail");
     const Block* first = wanted_.media.find(disk.medium)->contents.block_at(0);
     const auto* table = first ? first->as<PartitionTable>() : nullptr;
     if (!table) return;

@@ -16,6 +16,7 @@ constexpr const char* kExamples = R"EXAMPLES(Examples:
   rehearse check scenarios/echelon-upgrade.md
   rehearse check --strict --format sarif --output findings.sarif *.md
   rehearse check --until 40 --save-world before.json upgrade.md
+  rehearse check --on lab scenarios/echelon-upgrade.md
   rehearse check --on ssh:inventory.json --really --confirm upgrade.md
   rehearse explain RH101
   rehearse list refusals
@@ -53,7 +54,8 @@ CLI::App* add_check(CLI::App& app, rehearse::CheckOptions& options, int& status)
 
 void add_check_for_real(CLI::App& check, rehearse::CheckOptions& options) {
   const auto real = [](CLI::Option* option) { return option->group("On real machines"); };
-  real(check.add_option("--on", options.on, "model, lab, local, ssh:INVENTORY or replay:FILE"))
+  real(check.add_option("--on", options.on,
+                        "model, lab (guests made like the hosts), local, ssh:INVENTORY or replay:FILE"))
       ->capture_default_str();
   CLI::Option* really =
       real(check.add_flag("--really", options.really, "Change the hosts that are for the lab"));

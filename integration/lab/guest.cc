@@ -64,7 +64,7 @@ std::vector<std::string> machine(const GuestPlan& plan) {
       plan.image / "initrd",
       "-append",
       fmt::format("console=ttyS0 quiet panic=-1 net.ifnames=0 lab.name={} lab.address=10.0.0.{}{}", plan.name,
-                  plan.number, any_scsi(plan) ? " scsi_mod.scan=sync lab.scsi" : ""),
+                  plan.number, any_scsi(plan) ? " scsi_mod.scan=manual lab.scsi" : ""),
       "-device",
       "virtio-serial-pci,id=serial",
       "-netdev",

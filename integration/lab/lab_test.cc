@@ -257,10 +257,24 @@ TEST(Places, are_waited_for_when_all_are_taken) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(Lab, has_disks_of_other_names_and_sizes) {
+  auto made = Lab::start({.own_disks = {{{"sda", 40 * kGiB}, {"sdb", 8 * kMiB}, {"vda", 16 * kMiB}}}});
+  ASSERT_TRUE(std::holds_alternative<std::unique_ptr<Lab>>(made)) << std::get<LabFailure>(made).why;
+  Lab& lab = *std::get<std::unique_ptr<Lab>>(made);
+  EXPECT_EQ(lab.shell("alpha").run(line_call("lsblk -bdno NAME,SIZE | tr -s ' '")).out,
+            "sda 42949672960\nsdb 8388608\nvda 16777216\n");
+  EXPECT_FALSE(lab.unplug("alpha", "sdb"));
+  EXPECT_EQ(std::get<std::string>(lab.plug("alpha", "sdb")), "sdb");
+  EXPECT_FALSE(lab.fail("alpha", "sda", {}));
+  EXPECT_NE(lab.shell("alpha").run(line_call("dd if=/dev/sda of=/dev/null count=1 iflag=direct")).status, 0);
+}
+
 TEST(Lab, says_what_cannot_be) {
   EXPECT_TRUE(std::holds_alternative<LabFailure>(Lab::start({.guests = 3})));
   EXPECT_TRUE(std::holds_alternative<LabFailure>(Lab::start({.disks = 21})));
   EXPECT_TRUE(std::holds_alternative<LabFailure>(Lab::start({.disk_size = 1000})));
+  EXPECT_TRUE(std::holds_alternative<LabFailure>(Lab::start({.own_disks = {{{"sdb", kMiB}}}})));
+  EXPECT_TRUE(std::holds_alternative<LabFailure>(Lab::start({.own_disks = {{{"hda", kMiB}}}})));
 }
 
 }  // namespace

@@ -1,10 +1,12 @@
 #include "model/fs/flush.h"
 
 #include <algorithm>
+#include <set>
 
 #include "model/fs/ext4.h"
 #include "model/fs/kernel.h"
 #include "model/fs/probe.h"
+#include "model/fs/walk.h"
 
 namespace rehearse::fs {
 namespace {
@@ -22,9 +24,15 @@ std::uint64_t transaction_blocks(const Superblock& super, const Tree& before, co
   bool came = false;
   bool went = false;
   bool resized = false;
+  std::uint64_t rewritten = 0;  // blocks of files that are there with another text
+  std::set<Name> folders;
   for (const File& file : after.files) {
     const File* old = before.find(file.path);
     came = came || !old;
+    if (old && file.kind == FileKind::regular && !(file.text == old->text)) {
+      rewritten += blocks_for(super, file);
+      folders.insert(folder_of(file.path));
+    }
     resized = resized || (old ? blocks_for(super, *old) : 0) != blocks_for(super, file);
   }
   for (const File& file : before.files) {
@@ -32,10 +40,15 @@ std::uint64_t transaction_blocks(const Superblock& super, const Tree& before, co
     went = true;
     resized = resized || blocks_for(super, file) > 0;
   }
+  // A text is not written in place: the file gets other blocks, and often another inode and name.
+  if (rewritten > 0) {
+    resized = true;
+    rewritten += 2 * (folders.size() - 1);
+  }
   if (!came && !went && !resized) return 3;
   const bool small = super.block_size < 4096;
   const std::uint64_t first = super.journal_next == 0 ? (small ? 20 : 6) : 0;
-  return first + 5 + (came || went) + resized + went + (small ? 3 : 0);
+  return first + 5 + (came || went) + resized + went + (small ? 3 : 0) + rewritten;
 }
 
 IoError write_transaction(World& world, Name host, Mount& mount, std::uint64_t blocks_wanted) {
