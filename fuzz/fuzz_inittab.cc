@@ -1,5 +1,4 @@
-// The reader of /etc/inittab: any text gives entries and errors in the order of their lines, none of them
-// twice.
+// The reader of /etc/inittab: any text gives entries and errors, an entry a line at most, an identifier once.
 #include <cstdlib>
 #include <set>
 

@@ -88,8 +88,10 @@ class RecordingReader {
       rest.remove_prefix(std::min(word.size() + 1, rest.size()));
       const bool disks = word.starts_with("disks=") && read_number(word.substr(6), made_.disks);
       const bool size = word.starts_with("size=") && read_size(word.substr(5), made_.disk_size);
-      if (!disks && !size)
-        return fail(at_ + 1, "expected disks=N or size=SIZE, not `" + std::string(word) + "`");
+      const bool guests = word.starts_with("guests=") && read_number(word.substr(7), made_.guests) &&
+                          (made_.guests == 1 || made_.guests == 2);
+      if (!disks && !size && !guests)
+        return fail(at_ + 1, "expected disks=N, size=SIZE or guests=1|2, not `" + std::string(word) + "`");
     }
     if (made_.disks > 26) fail(at_ + 1, "expected at most 26 disks");
   }
@@ -131,6 +133,12 @@ class RecordingReader {
   InputError error_;
 };
 
+Input<std::string> text_of(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return InputError{file, 0, 0, "", "cannot be opened"};
+  return std::string{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
 }  // namespace
 
 Input<Recording> read_recording(std::string_view text, const std::string& file) {
@@ -138,10 +146,15 @@ Input<Recording> read_recording(std::string_view text, const std::string& file) 
 }
 
 Input<Recording> load_recording(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return InputError{file, 0, 0, "", "cannot be opened"};
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  return read_recording(text, file);
+  const auto text = text_of(file);
+  if (const auto* bad = std::get_if<InputError>(&text)) return *bad;
+  return read_recording(std::get<std::string>(text), file);
+}
+
+Input<std::vector<KnownDisagreement>> load_disagreements(const std::string& file) {
+  const auto text = text_of(file);
+  if (const auto* bad = std::get_if<InputError>(&text)) return *bad;
+  return read_disagreements(std::get<std::string>(text), file);
 }
 
 Input<std::vector<KnownDisagreement>> read_disagreements(std::string_view text, const std::string& file) {

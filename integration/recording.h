@@ -38,7 +38,8 @@ struct RecordedStep {
 struct Recording {
   std::string file;
   std::string about;
-  std::size_t disks = 4;
+  std::size_t guests = 1;  // alpha; and beta, if two
+  std::size_t disks = 4;   // of each
   Bytes disk_size = 256 * kMiB;
   std::vector<RecordedStep> steps;
   std::string stops_here;  // why nothing behind the last step can be replayed; empty if all can
@@ -57,5 +58,6 @@ struct KnownDisagreement {
 };
 /// Lines `FILE:COMMAND-NUMBER REASON`; `#` begins a comment.
 Input<std::vector<KnownDisagreement>> read_disagreements(std::string_view text, const std::string& file);
+Input<std::vector<KnownDisagreement>> load_disagreements(const std::string& file);
 
 }  // namespace rehearse

@@ -9,8 +9,10 @@
 #include "backends/filters.h"
 #include "backends/model_backend.h"
 #include "backends/pattern.h"
+#include "integration/lab_world.h"
 #include "model/io.h"
 #include "model/step.h"
+#include "scenarios/phrase.h"
 
 namespace rehearse {
 namespace {
@@ -116,10 +118,16 @@ std::string as_modelled(const std::string& line) {
 
 // "kill alpha", "fail alpha vdb write", "sleep 3" as steps of the model.
 std::optional<Step> step_of(const RecordedStep& recorded) {
+  // In the words of runbooks.
+  const bool time = recorded.kind == RecordedStep::Kind::time;
+  const auto phrase = read_phrase((time ? "~ " : "! ") + recorded.text);
+  const auto* said = std::get_if<Phrase>(&phrase);
+  if (const auto* step = said != nullptr ? std::get_if<Step>(said) : nullptr) return *step;
   std::vector<std::string> words;
   std::istringstream in(recorded.text);
   for (std::string word; in >> word;) words.push_back(word);
-  if (recorded.kind == RecordedStep::Kind::time) {
+  if (time) {
+    if (words.size() == 1 && words[0] == "settle") return Progress{true};
     if (words.size() != 2 || words[0] != "sleep") return std::nullopt;
     return Pass{std::strtoull(words[1].c_str(), nullptr, 10)};
   }
@@ -137,7 +145,8 @@ std::optional<Step> step_of(const RecordedStep& recorded) {
 
 class Player {
  public:
-  explicit Player(const Recording& recording) : recording_(recording), backend_(world_of(recording)) {}
+  explicit Player(const Recording& recording)
+      : recording_(recording), backend_(lab_world(recording.disks, recording.disk_size)) {}
 
   Replay operator()() {
     using Verdict = ReplayedCommand::Verdict;
@@ -162,27 +171,6 @@ class Player {
   }
 
  private:
-  // The machines of the lab: blank disks, and a root of their own that is as new after every boot.
-  static World world_of(const Recording& recording) {
-    World world;
-    std::vector<BlankDisk> disks;
-    for (std::size_t i = 0; i < recording.disks; ++i) {
-      disks.push_back({Name("vd" + std::string(1, static_cast<char>('a' + i))), recording.disk_size});
-    }
-    add_host(world, "alpha", disks);
-    fs::Tree tree;
-    for (const char* path : {"/etc", "/mnt", "/root", "/run", "/tmp", "/var"}) {
-      fs::File directory;
-      directory.path = path;
-      directory.kind = fs::FileKind::directory;
-      tree.put(directory);
-    }
-    Host& host = world.hosts.edit("alpha");
-    host.root = tree;
-    host.disk_root = tree;
-    return world;
-  }
-
   ReplayedCommand command(const RecordedStep& step) {
     using Verdict = ReplayedCommand::Verdict;
     ReplayedCommand played{Verdict::agrees, step.number, step.line, step.text, ""};
@@ -220,7 +208,7 @@ class Player {
 
   void forget_files(Name host) {
     World world = backend_.world();
-    world.hosts.edit(host).disk_root = world_of(recording_).hosts.find(host)->disk_root;
+    world.hosts.edit(host).disk_root = lab_world(0, 0).hosts.find(host)->disk_root;
     backend_.set_world(std::move(world));
   }
 

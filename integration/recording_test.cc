@@ -49,9 +49,7 @@ std::string place(const InputError& error) {
 
 std::vector<KnownDisagreement> known_for(const std::string& recording) {
   const std::string file = (folder() / "disagreements.txt").string();
-  std::ifstream in(file);
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  const auto read = read_disagreements(text, file);
+  const auto read = load_disagreements(file);
   if (const auto* error = std::get_if<InputError>(&read)) {
     ADD_FAILURE() << place(*error);
     return {};
@@ -98,12 +96,13 @@ INSTANTIATE_TEST_SUITE_P(All, ARecording, testing::ValuesIn(recordings()), test_
 
 TEST(RecordingReader, ReadsCommandsFaultsAndTime) {
   const auto read = read_recording(
-      "# About this.\nlab: disks=2 size=3G\n\nalpha# lvs \\\n  vg\n  LV\n2>   WARNING\n\n[5]\n\n"
+      "# About this.\nlab: disks=2 size=3G guests=2\n\nalpha# lvs \\\n  vg\n  LV\n2>   WARNING\n\n[5]\n\n"
       "! kill alpha\n\n~ sleep 3\n\nalpha# sleep 9\n[timed out]\n\n# stops here: over\nnonsense\n",
       "x.rec");
   ASSERT_TRUE(std::holds_alternative<Recording>(read)) << place(std::get<InputError>(read));
   const Recording& recording = std::get<Recording>(read);
   EXPECT_EQ(recording.about, "About this.");
+  EXPECT_EQ(recording.guests, 2u);
   EXPECT_EQ(recording.disks, 2u);
   EXPECT_EQ(recording.disk_size, 3 * kGiB);
   EXPECT_EQ(recording.stops_here, "over");
@@ -123,7 +122,7 @@ TEST(RecordingReader, SaysWhereAndWhatItExpected) {
     return std::holds_alternative<InputError>(read) ? place(std::get<InputError>(read)) : "none";
   };
   EXPECT_EQ(error("alpha# lvs\n[0]\n"), "x.rec:1: expected `lab: disks=N size=SIZE` before the first step");
-  EXPECT_EQ(error("lab: disk=4\n"), "x.rec:1: expected disks=N or size=SIZE, not `disk=4`");
+  EXPECT_EQ(error("lab: disk=4\n"), "x.rec:1: expected disks=N, size=SIZE or guests=1|2, not `disk=4`");
   EXPECT_EQ(
       error("lab: disks=4 size=1M\n\nalpha# lvs\n  LV\n"),
       "x.rec:3: the output of this command does not end; expected `[STATUS]` or `[timed out]` below it");

@@ -9,6 +9,7 @@
 #include "model/fs/kernel.h"
 #include "model/io.h"
 #include "model/lvm/activation.h"
+#include "model/lvm/monitor.h"
 #include "model/net/exports.h"
 
 namespace rehearse {
@@ -234,7 +235,9 @@ class Player {
 Refused play(World& world, const Step& step, Report& report) {
   const World before = world;
   const Refused refused = std::visit(Player(world, report), step);
-  if (!refused) domain::watch_disks(before, world);
+  if (refused) return refused;
+  lvm::unmount_invalid_snapshots(world);
+  domain::watch_disks(before, world);
   return refused;
 }
 

@@ -5,6 +5,8 @@
 
 #include "tools/catalogue.h"
 #include "tools/check.h"
+#include "tools/conform_command.h"
+#include "tools/lab_command.h"
 #include "tools/world_command.h"
 
 namespace {
@@ -19,6 +21,7 @@ constexpr const char* kExamples = R"EXAMPLES(Examples:
   rehearse world new trolls:sda=20G,sdb=20G perceval > machines.json
   rehearse world show machines.json
   rehearse world graph --format svg machines.json > machines.svg
+  echo 'alpha# pvcreate /dev/vda' | rehearse lab run
   eval "$(rehearse completion bash)"
 
 Exit status: 0 clean, 1 findings or something is not as the runbook says, 2 bad input.)EXAMPLES";
@@ -83,6 +86,65 @@ void add_others(CLI::App& app, Words& words, int& status) {
   completion->add_option("SHELL", words.shell, "bash")->check(CLI::IsMember({"bash"}));
 }
 
+void add_lab(CLI::App& app, rehearse::LabOptions& options, int& status) {
+  CLI::App* lab = app.add_subcommand("lab", "Real machines with the real tools, in QEMU");
+  lab->require_subcommand(1);
+  CLI::App* up = subcommand(*lab, "up", "Build what the lab needs: image and template", status,
+                            [&] { return rehearse::lab_up(options); });
+  CLI::App* run = subcommand(*lab, "run", "Play a script on clean machines and write what they said", status,
+                             [&] { return rehearse::lab_run(options); });
+  run->add_option("SCRIPT", options.script, "A script or a recording; - for standard input")
+      ->capture_default_str();
+  CLI::App* shell = subcommand(*lab, "shell", "Type at a clean machine", status,
+                               [&] { return rehearse::lab_shell(options); });
+  shell->add_option("GUEST", options.guest, "alpha or beta")->capture_default_str();
+  CLI::App* report = subcommand(*lab, "status", "What there is in the cache", status,
+                                [&] { return rehearse::lab_status(options); });
+  report->add_flag("--measure", options.measure, "Start twenty clones and tell how long it takes");
+  CLI::App* down =
+      subcommand(*lab, "down", "Drop the templates", status, [&] { return rehearse::lab_down(options); });
+  down->add_flag("--all", options.everything, "Drop the image and the downloaded packages too");
+  for (CLI::App* each : {up, run, shell, report}) {
+    each->add_option("--nodes", options.guests, "Guests: alpha, and beta if 2")->check(CLI::Range(1, 2));
+    each->add_option("--disks", options.disks, "Blank disks of each guest (4)")->check(CLI::Range(1, 20));
+    each->add_option("--size", options.size, "Size of each disk (256M)");
+    each->add_option("--jobs", options.jobs, "Guests that may run at once on this machine")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
+  }
+  for (CLI::App* each : {run, shell}) {
+    each->add_option("--deadline", options.deadline, "Seconds after which a command is killed")
+        ->check(CLI::Range(1, 86400))
+        ->capture_default_str();
+  }
+}
+
+void add_conformance(CLI::App& app, rehearse::ConformOptions& conform, rehearse::FidelityOptions& fidelity,
+                     int& status) {
+  CLI::App* compare = subcommand(app, "conform", "Play random scripts on model and lab, and compare", status,
+                                 [&] { return rehearse::conform(conform); });
+  compare->add_option("--layer", conform.layer, "What the scripts are about")
+      ->check(CLI::IsMember({"lvm"}))
+      ->capture_default_str();
+  compare->add_option("--scripts", conform.scripts, "How many")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  compare->add_option("--seed", conform.seed, "Of the first; the others follow it (a fresh one)");
+  compare->add_option("--jobs", conform.jobs, "Labs at once")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  compare->add_option("--shorten", conform.shorten, "How often to replay what disagrees to make it shorter")
+      ->capture_default_str();
+  compare->add_option("--keep", conform.keep, "A folder for the recordings of what disagrees");
+  CLI::App* board = subcommand(app, "fidelity", "How often model and real tools agreed, by command", status,
+                               [&] { return rehearse::fidelity(fidelity); });
+  board->add_option("--format", fidelity.format, "markdown, json, html or summary")
+      ->check(CLI::IsMember({"markdown", "json", "html", "summary"}))
+      ->capture_default_str();
+  board->add_option("--recordings", fidelity.recordings, "A folder of recordings (this repository's)");
+  board->add_option("--output", fidelity.output, "A file");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -95,6 +157,11 @@ int main(int argc, char** argv) {
   Words words;
   add_check(app, options, status);
   add_others(app, words, status);
+  rehearse::LabOptions lab;
+  add_lab(app, lab, status);
+  rehearse::ConformOptions conform;
+  rehearse::FidelityOptions fidelity;
+  add_conformance(app, conform, fidelity, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& wanted) {

@@ -171,7 +171,8 @@ TEST_F(Program, names_a_snapshot_size_that_holds_in_the_upgrade_of_echelon) {
     return json::parse(run("check --format json sized.md"));
   };
   std::string remedy;
-  for (const json& step : with_size("256M")["runbooks"][0]["steps"]) {
+  const json small = with_size("256M");
+  for (const json& step : small["runbooks"][0]["steps"]) {
     for (const json& found : step["findings"]) {
       if (found["code"] == "RH101") remedy = found["remedy"];
     }

@@ -108,6 +108,7 @@ std::vector<const lvm::VolumeRow*> chosen_volumes(const lvm::Observed& all,
       const bool named = std::find(of.volumes.begin(), of.volumes.end(), row->name) != of.volumes.end();
       if (named || (of.whole && (hidden || !row->merging))) chosen.push_back(row);
     }
+    if (of.whole) continue;  // whatever else was named in it is not looked for
     for (Name wanted : of.volumes) {
       if (std::any_of(rows.begin(), rows.end(), [&](const auto* row) { return row->name == wanted; }))
         continue;

@@ -99,10 +99,10 @@ Sectors metadata_area(const PvRow& pv) {
   return pv.labelled && pv.pe_start > kMetadataArea ? pv.pe_start - kMetadataArea : 0;
 }
 Cell piece_start(const FieldRow& row, const CellStyle&) {
-  return row.piece ? number_cell(row.piece->first) : blank_number();
+  return number_cell(row.piece ? row.piece->first : 0);
 }
 Cell piece_size(const FieldRow& row, const CellStyle&) {
-  return row.piece ? number_cell(row.piece->count) : blank_number();
+  return number_cell(row.piece ? row.piece->count : 0);
 }
 
 constexpr auto label = FieldOf::label;
@@ -146,6 +146,13 @@ Cell group_text(const FieldRow& row, const CellStyle&) {
   return text_cell(row.group ? std::string(Of(*row.group)) : "");
 }
 // The group of those in none is empty.
+// A physical volume without a group belongs, to LVM, to one of orphans that nobody may write.
+Cell group_attr(const FieldRow& row, const CellStyle&) {
+  return text_cell(row.group ? row.group->attr : "r-----");
+}
+Cell group_permissions(const FieldRow& row, const CellStyle&) {
+  return text_cell(row.group ? "writeable" : "read-only");
+}
 template <auto Of>
 Cell group_number(const FieldRow& row, const CellStyle&) {
   return number_cell(row.group ? Of(*row.group) : 0);
@@ -171,8 +178,8 @@ constexpr Field kGroupFields[] = {
     {"vg_uuid", "VG UUID", 38, false, grp,
      group_text<[](const GroupRow& g) { return lvm::uuid_text(g.uuid); }>},
     {"vg_name", "VG", 0, false, grp, group_text<[](const GroupRow& g) { return g.name.str(); }>},
-    {"vg_attr", "Attr", 5, false, grp, group_text<[](const GroupRow& g) { return g.attr; }>},
-    {"vg_permissions", "VPerms", 10, false, grp, group_text<[](const GroupRow&) { return "writeable"; }>},
+    {"vg_attr", "Attr", 5, false, grp, group_attr},
+    {"vg_permissions", "VPerms", 10, false, grp, group_permissions},
     {"vg_extendable", "Extendable", 0, true, grp,
      group_text<[](const GroupRow& g) { return g.resizeable ? "extendable" : ""; }>},
     {"vg_exported", "Exported", 10, true, grp,

@@ -18,10 +18,6 @@ template <auto Of>
 Cell number_of(const FieldRow& row, const CellStyle&) {
   return row.volume ? number_cell(Of(*row.volume)) : blank_number();
 }
-template <auto Of>
-Cell size_of(const FieldRow& row, const CellStyle& style) {
-  return row.volume ? size_cell(Of(*row.volume), style) : blank_number();
-}
 Cell blank(const FieldRow&, const CellStyle&) { return text_cell(""); }
 Cell blank_flag(const FieldRow&, const CellStyle&) { return flag_cell(false, ""); }
 Cell none_persistent(const FieldRow& row, const CellStyle&) {
@@ -45,6 +41,11 @@ Cell status_flag(const FieldRow& row, const CellStyle&) {
   return text_cell(word);
 }
 
+// Free room of a physical volume, or all of it, is reported as a volume of no size.
+Cell volume_size(const FieldRow& row, const CellStyle& style) {
+  if (!row.volume && !row.pv) return blank_number();
+  return size_cell(row.volume ? row.volume->size : 0, style);
+}
 std::string name_of(const VolumeRow& row) {
   return row.merging ? "[" + row.name.str() + "]" : row.name.str();
 }
@@ -127,7 +128,7 @@ constexpr Field kFields[] = {
     {"lv_major", "Maj", 0, true, of, none_persistent},
     {"lv_minor", "Min", 0, true, of, none_persistent},
     {"lv_read_ahead", "Rahead", 0, true, of, text_of<[](const VolumeRow&) { return "auto"; }>},
-    {"lv_size", "LSize", 0, true, of, size_of<[](const VolumeRow& v) { return v.size; }>},
+    {"lv_size", "LSize", 0, true, of, volume_size},
     {"lv_metadata_size", "MSize", 0, true, of, blank},
     {"seg_count", "#Seg", 0, true, of, number_of<[](const VolumeRow& v) { return v.segments.size(); }>},
     {"origin", "Origin", 0, false, of, text_of<[](const VolumeRow& v) { return v.origin.str(); }>},

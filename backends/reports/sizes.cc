@@ -66,6 +66,14 @@ std::string human(Bytes bytes, const UnitSpec& units, SizeStyle style) {
   return fmt::format("{}{:.2f}{}", rounded_up ? "<" : "", value, unit);
 }
 
+// Nothing is shown without decimals, in whatever units.
+std::string nothing(const UnitSpec& units, SizeStyle style) {
+  if (units.count > 0) return special("0", "Un", style);
+  if (units.sectors()) return special("0", "Se", style);
+  const char lower = static_cast<char>(units.letter < 'a' ? units.letter - 'A' + 'a' : units.letter);
+  return "0" + suffix(lower, units.decimal(), style);
+}
+
 }  // namespace
 
 bool Units::valid() const { return read_units(text).has_value(); }
@@ -78,8 +86,10 @@ std::string show_value(const Units& value) { return value.text; }
 
 std::string size_text(Bytes bytes, const Units& units, SizeStyle style) {
   const UnitSpec spec = read_units(units.text).value_or(UnitSpec{});
-  if (bytes == 0) return style == SizeStyle::column ? "0 " : style == SizeStyle::display ? "0   " : "0";
+  if (bytes == 0 && spec.human())
+    return style == SizeStyle::column ? "0 " : style == SizeStyle::display ? "0   " : "0";
   if (spec.human()) return human(bytes, spec, style == SizeStyle::display ? style : SizeStyle::column);
+  if (bytes == 0) return nothing(spec, style);
   const char lower = static_cast<char>(spec.letter < 'a' ? spec.letter - 'A' + 'a' : spec.letter);
   double factor = spec.sectors() ? 512.0 : power(spec.decimal(), kLetters.find(lower));
   if (spec.count > 0) {

@@ -341,9 +341,7 @@ std::string show_value(DdStatus value) {
 }
 
 Refused run(World& world, Name host, const Dd& form, Report& report) {
-  for (const auto& [key, number] : {std::pair{"bs", &form.block_size}}) {
-    if (*number && (*number)->value == 0) return {Refusal::dd_bad_number, key, (*number)->text};
-  }
+  if (form.block_size && form.block_size->value == 0) return {Refusal::dd_bad_number, form.block_size->text};
   return Copier(world, host, form, report)();
 }
 

@@ -260,9 +260,8 @@ std::uint64_t members_of(const Superblock& super, std::uint64_t group) {
 }
 
 // Bitmaps, then inode tables, from this group on, around the copies of the superblock.
-std::vector<Range> tables_of_group(const Superblock& super, std::uint64_t group) {
-  Regions regions = superblocks(super);
-  return regions.next(group_start(super, group), (2 + table_blocks(super)) * members_of(super, group));
+std::vector<Range> tables_of_group(const Superblock& super, Regions& supers, std::uint64_t group) {
+  return supers.next(group_start(super, group), (2 + table_blocks(super)) * members_of(super, group));
 }
 
 // On whole 4 KiB, as the allocator places long stretches.
@@ -275,10 +274,7 @@ Regions without_journal(const Superblock& super) {
   Regions regions = superblocks(super);
   std::vector<Range> tables;
   for (std::uint64_t group = 0; group < groups_of(super); group += members_of(super, group)) {
-    for (const Range& range :
-         regions.next(group_start(super, group), (2 + table_blocks(super)) * members_of(super, group))) {
-      tables.push_back(range);
-    }
+    for (const Range& range : tables_of_group(super, regions, group)) tables.push_back(range);
   }
   regions.ranges.insert(regions.ranges.end(), tables.begin(), tables.end());
   regions.join();
@@ -307,10 +303,11 @@ std::pair<std::vector<Range>, std::vector<Range>> early_and_late_tables(const Su
   const Sectors unit = super.block_size / kSector;
   const std::uint64_t first_inodes = divide_up(11 * kInodeSize, super.block_size);
   std::pair<std::vector<Range>, std::vector<Range>> parts;
+  Regions supers = superblocks(super);
   std::uint64_t inodes = first_inodes;
   for (std::uint64_t group = 0; group < groups_of(super); group += members_of(super, group)) {
     const auto [early, late] =
-        split(tables_of_group(super, group), (2 * members_of(super, group) + inodes) * unit);
+        split(tables_of_group(super, supers, group), (2 * members_of(super, group) + inodes) * unit);
     parts.first.insert(parts.first.end(), early.begin(), early.end());
     parts.second.insert(parts.second.end(), late.begin(), late.end());
     inodes = 0;

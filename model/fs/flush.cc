@@ -147,7 +147,9 @@ IoError flush_file(World& world, Name host, Mount& mount, Name path) {
   Patch kept;
   Patch ready = mount.pending;
   for (File& file : tree.edit().files) {
-    if (file.path == path || file.kind != FileKind::regular || mount.written->find(file.path)) continue;
+    if (file.path == path || file.kind != FileKind::regular) continue;
+    const File* there = mount.written->find(file.path);
+    if (there && there->size > 0) continue;
     for (const Range& range : covered(file.data)) {
       for (Run& run : cut(mount.pending, range, range.first)) kept.push_back(std::move(run));
       std::erase_if(ready,

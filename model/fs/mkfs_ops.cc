@@ -1,5 +1,7 @@
 #include "model/fs/mkfs_ops.h"
 
+#include <bit>
+
 #include "model/fs/check.h"
 #include "model/fs/ext4.h"
 #include "model/fs/fstab.h"
@@ -9,6 +11,7 @@ namespace rehearse::fs {
 namespace {
 
 constexpr std::size_t kLongestLabel = 16;
+constexpr std::uint32_t kLargestBlock = 4096;  // a page, on amd64
 
 // Identities follow from what is made where and from everything there was before.
 std::uint64_t identity(const World& world, Name host, Name device) {
@@ -70,6 +73,21 @@ void print_geometry(const Superblock& super, bool discarded, Report& report) {
   report.out("");
 }
 
+// mke2fs takes the power of two that is not more than what it was given (misc/mke2fs.c PRS).
+Refused check_numbers(const MakeExt4& form, std::uint32_t block_size, Report& report) {
+  if (form.block_size && (*form.block_size < 1024 || *form.block_size > 65536)) {
+    return {Refusal::mkfs_bad_block_size, *form.block_size};
+  }
+  if (block_size > kLargestBlock) {
+    report.err("Warning: blocksize {} not usable on most systems.", block_size);
+    report.out("Proceed anyway? (y,N) ");  // and goes on, as its input is no terminal
+  }
+  if (form.reserved_percent.value_or(0) > 50) {
+    return {Refusal::mkfs_bad_reserve, *form.reserved_percent};
+  }
+  return {};
+}
+
 Refused may_make(const World& world, Name host, const MakeExt4& form, Name device, Report& report) {
   const Host& at = *world.hosts.find(host);
   if (!at.device(device)) return {Refusal::mkfs_no_device, form.device};
@@ -129,11 +147,14 @@ Refused run(World& world, Name host, const MakeExt4& form, Report& report) {
     label = label.str().substr(0, kLongestLabel);
     report.err("Warning: label too long; will be truncated to '{}'\n", label.str());
   }
+  const std::uint32_t block_size = std::bit_floor(form.block_size.value_or(0));
+  if (const Refused refused = check_numbers(form, block_size, report)) return refused;
   if (!form.quiet) report.err("mke2fs 1.47.0 (5-Feb-2023)");
   const Name device = device_name(*world.hosts.find(host), form.device);
   if (const Refused refused = may_make(world, host, form, device, report)) return refused;
+  if (block_size > kLargestBlock) return {Refusal::mkfs_blocks_too_big, block_size};
   const Bytes size = world.hosts.find(host)->device(device)->size * kSector;
-  Superblock super = make_ext4(size, form.block_size.value_or(0), form.reserved_percent.value_or(5));
+  Superblock super = make_ext4(size, block_size, form.reserved_percent.value_or(5));
   if (super.blocks == 0) return {Refusal::mkfs_too_small, form.device};
   super.label = label;
   super.uuid = identity(world, host, device);

@@ -19,6 +19,7 @@ class AFileSystem : public testing::Test {
     add_host(world, "alpha", {{"vda", 64 * kMiB}, {"vdb", 64 * kMiB}});
     run("mkfs.ext4 -q /dev/vda");
     run("mkdir -p /mnt/a /mnt/b");
+    run("sync");
   }
 
   // What it says on both streams, and its status if that is not 0.

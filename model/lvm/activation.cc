@@ -135,7 +135,11 @@ class Tables {
 
 void put_tables(World& world, Name host, const FoundGroup& found, Name volume, bool start_merges) {
   const Volume* row = found.group->volume(activated_as(*found.group, volume));
-  if (row && !partial(found, row->name)) Tables(world, host, found, start_merges)(*row);
+  if (!row || partial(found, row->name)) return;
+  Tables(world, host, found, start_merges)(*row);
+  // What a split left behind goes with the next load of tables.
+  const Name cow = mapped_name(found.group->name, row->name, "-cow");
+  if (world.hosts.find(host)->device(cow)) world.hosts.edit(host).drop_device(cow);
 }
 
 template <class Map>
@@ -174,7 +178,7 @@ void finish_merge(World& world, Name host, const FoundGroup& found, const Volume
   const Name origin = merged.snapshot->origin;
   const Name name = merged.name;
   std::erase_if(group.volumes, [&](const Volume& volume) { return volume.name == name; });
-  commit(world, host, group);
+  commit(world, host, group, 2);  // out of the metadata, then its volume removed
   const auto now = find_group(world, host, group.name);
   if (!now) return;
   reload(world, host, *now, origin);

@@ -81,6 +81,15 @@ Refused make(Attempt& attempt, const MakeSnapshot& op) {
   return {};
 }
 
+// The device keeps its number, and the one below stays, used by nobody, until the volume's tables are loaded
+// again.
+void stay(Host& host, const Device& top, Device cow) {
+  Device now = *host.device(top.name);
+  now.minor = top.minor;
+  host.put(std::move(now));
+  host.put(std::move(cow));
+}
+
 Refused split(Attempt& attempt, const SplitSnapshot& op) {
   if (op.volumes.empty()) {
     return nearest_syntax("lvconvert",
@@ -103,11 +112,18 @@ Refused split(Attempt& attempt, const SplitSnapshot& op) {
   if (live && !op.yes && op.force == 0) return {Refusal::split_not_confirmed, group_name, name};
   const Name origin = volume->snapshot->origin;
   volume->snapshot.reset();
+  const Device* top = at.device(mapped_name(group_name, name));
+  const std::optional<Device> was = top ? std::optional(*top) : std::nullopt;
+  const Device* below = at.device(mapped_name(group_name, name, "-cow"));
+  const std::optional<Device> cow = below ? std::optional(*below) : std::nullopt;
   deactivate(attempt.world, attempt.host, group_name, name);
   commit(attempt.world, attempt.host, group);
   const FoundGroup after = *find_group(attempt.world, attempt.host, group_name);
   reload(attempt.world, attempt.host, after, origin);
-  if (live) activate(attempt.world, attempt.host, after, name);
+  if (live) {
+    activate(attempt.world, attempt.host, after, name);
+    if (was && cow) stay(attempt.world.hosts.edit(attempt.host), *was, *cow);
+  }
   attempt.report.out("  Logical Volume {}/{} split from its origin.", group_name.str(), name.str());
   return {};
 }

@@ -73,9 +73,8 @@ Refused refuse_wiping(Attempt& attempt, const Operand& operand, const RemovePvs&
   if (operand.refused) return operand.refused;
   const Name path = path_of(operand.device);
   const auto pv = find_pv(attempt.world, attempt.host, operand.device);
-  if (!pv) return {Refusal::no_pv_on_device, path};
   const bool in_use = held(*attempt.world.hosts.find(attempt.host), operand.device);
-  if (pv->group) {
+  if (pv && pv->group) {
     const std::string& group = pv->group->name.str();
     if (op.force < 2) return {Refusal::pvremove_in_group, path, group};
     attempt.report.err("  WARNING: PV {} is used by VG {}.", path.str(), group);
@@ -86,9 +85,19 @@ Refused refuse_wiping(Attempt& attempt, const Operand& operand, const RemovePvs&
   return in_use ? Refused{Refusal::device_held, path} : Refused();
 }
 
+// With force, a device without a label is wiped as well.
 void run(Attempt& attempt, const RemovePvs& op) {
+  std::vector<Operand> operands;
   for (const Name path : op.devices) {
-    const Operand operand = find_device(attempt.world, attempt.host, path);
+    Operand operand = find_device(attempt.world, attempt.host, path);
+    const bool blank = !operand.refused && !find_pv(attempt.world, attempt.host, operand.device);
+    if (blank && op.force == 0) {
+      attempt.complain({Refusal::no_pv_on_device, path_of(operand.device)});
+    } else {
+      operands.push_back(std::move(operand));
+    }
+  }
+  for (const Operand& operand : operands) {
     if (const Refused refused = refuse_wiping(attempt, operand, op)) {
       attempt.complain(refused);
       continue;

@@ -43,21 +43,31 @@ Refused refuse_snapshots(const Host& at, const Group& group, Name origin, Report
   return {};
 }
 
+// A snapshot leaves its origin's metadata at once; what else goes is written when the group is done with.
 void drop(World& world, Name host, Name group_name, Name volume) {
   const auto found = find_group(world, host, group_name);
   if (!found) return;
   Group group = *found->group;
   const Name origin = activated_as(group, volume);
   std::erase_if(group.volumes, [&](const Volume& row) { return row.name == volume; });
-  commit(world, host, group);
+  commit(world, host, group, origin != volume ? 1 : 0);
   if (origin != volume) reload(world, host, *find_group(world, host, group_name), origin);
   deactivate(world, host, group_name, volume);
+}
+
+// The groups that lost volumes are written once more.
+void write_back(Attempt& attempt, const World& before) {
+  for (const FoundGroup& was : find_groups(before, attempt.host)) {
+    const auto now = find_group(attempt.world, attempt.host, was.group->name);
+    if (now && !(now->group->volumes == was.group->volumes)) commit(attempt.world, attempt.host, *now->group);
+  }
 }
 
 void run(Attempt& attempt, const RemoveVolumes& op) {
   if (op.volumes.empty()) {
     return attempt.complain(correct_syntax("lvremove", "lvremove VG|LV|Tag|Select ...", attempt.report));
   }
+  const World before = attempt.world;
   each_volume(attempt, op.volumes, false, [&](Name group, Name volume, bool) {
     const auto found = find_group(attempt.world, attempt.host, group);
     const bool yes = op.yes || op.force > 0;
@@ -70,6 +80,7 @@ void run(Attempt& attempt, const RemoveVolumes& op) {
     remove_volume(attempt.world, attempt.host, group, volume, attempt.report);
     attempt.done = true;
   });
+  write_back(attempt, before);
 }
 
 }  // namespace

@@ -53,6 +53,7 @@ void rename_devices(Attempt& attempt, const Names& names) {
     rename_device(attempt.world, attempt.host, mapped_name(names.group, names.from, layer),
                   mapped_name(names.group, names.to, layer));
   }
+  reload(attempt.world, attempt.host, *find_group(attempt.world, attempt.host, names.group), names.to);
 }
 
 Refused rename(Attempt& attempt, const RenameVolume& op) {

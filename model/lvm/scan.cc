@@ -167,8 +167,8 @@ bool shows_partial(const FoundGroup& found, const Volume& volume) {
   });
 }
 
-void commit(World& world, Name host, Group group) {
-  ++group.seqno;
+void commit(World& world, Name host, Group group, std::uint64_t times) {
+  group.seqno += times;
   for (Volume& volume : group.volumes) {
     if (volume.created == 0) volume.created = group.seqno;
   }

@@ -47,9 +47,9 @@ bool scanned(const World&, Name host, const Device&);
 /// also if some of a snapshot of it is.
 bool shows_partial(const FoundGroup&, const Volume&);
 
-/// Raises the sequence number and writes the description to all physical volumes that are here; those that
-/// are not are marked as missing from then on.
-void commit(World&, Name host, Group group);
+/// Raises the sequence number, as often as the real tool writes on the way, and writes the description to all
+/// physical volumes that are here; those that are not are marked as missing from then on.
+void commit(World&, Name host, Group group, std::uint64_t times = 1);
 
 /// "GROUP/VOLUME", "/dev/GROUP/VOLUME" or "/dev/mapper/GROUP-VOLUME" as typed; `volume` is empty if only a
 /// group was named.

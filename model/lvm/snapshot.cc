@@ -38,10 +38,12 @@ Refused check_line(const CreateSnapshot& op, Report& report, VolumeRef& origin, 
   }
   if (op.chunk && !op.size && !op.extents)
     return {Refusal::option_not_accepted, "--chunksize", op.chunk->text};
+  if (op.operands.size() > 1 && !op.size && !op.extents)
+    return {Refusal::argument_not_accepted, op.operands[1]};
   if (const Refused bad = read_names(op, origin, name)) return bad;
   if (const Refused bad = check_amount(op, report)) return bad;
-  if (op.zero) return {Refusal::unsupported_with_snapshots, "--zero"};
   if (op.wipe) return {Refusal::unsupported_with_snapshots, "--wipesignatures"};
+  if (op.zero) return {Refusal::unsupported_with_snapshots, "--zero"};
   if (!op.chunk) return {};
   const Sectors chunk = read(*op.chunk, kKiB, "--chunksize").value;
   if (chunk == 0) return {Refusal::may_not_be_zero, "--chunksize", "lvcreate"};
@@ -108,10 +110,7 @@ void take(Attempt& attempt, const Group& group, const Volume& volume) {
   const Name origin = volume.snapshot->origin;
   const Name device = mapped_name(group.name, origin);
   const bool live = active(*world.hosts.find(attempt.host), group.name, origin);
-  // Two changes: the room is a volume by itself first, so that it can be wiped.
-  Group twice = group;
-  ++twice.seqno;
-  commit(world, attempt.host, std::move(twice));
+  commit(world, attempt.host, group, 2);  // a plain volume first, then a snapshot
   const FoundGroup found = *find_group(world, attempt.host, group.name);
   ExceptionStore store;
   store.chunk = volume.snapshot->chunk;

@@ -31,7 +31,10 @@ void act_on_group(Attempt& attempt, Name name, const std::vector<Name>& wanted, 
     const Volume* row = now ? now->group->volume(volume) : nullptr;
     if (row && (named || (whole && !row->hidden()))) action(name, volume, named);
   }
-  if (whole && found.group->volumes.empty()) attempt.done = true;
+  if (whole) {  // whatever else was named in it is not looked for
+    if (found.group->volumes.empty()) attempt.done = true;
+    return;
+  }
   for (const Name volume : wanted) {
     if (volume.empty() || found.group->volume(volume)) continue;
     attempt.complain({Refusal::no_such_volume, name, volume});

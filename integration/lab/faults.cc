@@ -1,0 +1,216 @@
+// The lab's faults of disks and of the link.
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include "integration/lab/lab_parts.h"
+#include "integration/lab/write_log.h"
+
+namespace rehearse {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::chrono::seconds kPatience{60};
+constexpr Sectors kLongestRange = 8192;
+
+// Waits until udev has seen what came or went.
+Done settle(LabGuest& guest) {
+  const ShellAnswer answer = guest.shell().run({{"udevadm", "settle"}, {}, kPatience});
+  if (answer.ended == ShellAnswer::Ended::lost) return LabFailure{answer.why};
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<LabDisk*, LabFailure> Lab::Parts::disk(const std::string& name, const std::string& disk) {
+  LabGuest& it = guest(name);
+  LabDisk* found = it.disk(disk);
+  if (found == nullptr) return LabFailure{name + " has no disk " + disk};
+  return found;
+}
+
+Done Lab::Parts::reopen(LabGuest& guest, const LabDisk& disk) {
+  return guest.qmp().tell("blockdev-reopen", {{"options", Json::array({raw_node(disk)})}});
+}
+
+Done Lab::Parts::rebuild(LabGuest& guest, const LabDisk& before, LabDisk& disk) {
+  if (!guest.running()) return std::nullopt;  // it is built as it is to be when the guest boots
+  // Rebuilding waits for all that is under way.
+  if (disk.hung) {
+    disk = before;
+    return LabFailure{disk.name + " of " + guest.plan().name + " hangs: release it first"};
+  }
+  ++disk.generation;
+  const auto give_up = [&](Done failed) {
+    disk = before;
+    return failed;
+  };
+  for (const Json& node : fault_nodes(disk)) {
+    if (Done failed = guest.qmp().tell("blockdev-add", node)) return give_up(std::move(failed));
+  }
+  if (Done failed = reopen(guest, disk)) {
+    return give_up(std::move(failed));
+  }
+  std::vector<Json> old = fault_nodes(before);
+  for (auto node = old.rbegin(); node != old.rend(); ++node) {
+    if (Done failed = guest.qmp().tell("blockdev-del", {{"node-name", (*node)["node-name"]}})) return failed;
+  }
+  return std::nullopt;
+}
+
+Done Lab::cut() {
+  for (const auto& guest : parts_->guests) {
+    if (!guest->running()) continue;
+    if (Done failed = guest->qmp().tell("set_link", {{"name", "nic"}, {"up", false}})) return failed;
+  }
+  parts_->link_is_cut = true;
+  return std::nullopt;
+}
+
+Done Lab::slow(std::chrono::milliseconds delay) {
+  for (const auto& guest : parts_->guests) {
+    if (!guest->running()) continue;
+    // One that is there already has another delay, or is another boot's.
+    guest->qmp().tell("object-del", {{"id", "slow"}});
+    if (delay.count() == 0) continue;
+    const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(delay).count();
+    if (Done failed = guest->qmp().tell("object-add", {{"qom-type", "filter-buffer"},
+                                                       {"id", "slow"},
+                                                       {"netdev", "link"},
+                                                       {"queue", "tx"},
+                                                       {"interval", micros}})) {
+      return failed;
+    }
+  }
+  parts_->link_delay = delay;
+  return std::nullopt;
+}
+
+Done Lab::heal() {
+  if (Done failed = slow(std::chrono::milliseconds(0))) return failed;
+  for (const auto& guest : parts_->guests) {
+    if (!guest->running()) continue;
+    if (Done failed = guest->qmp().tell("set_link", {{"name", "nic"}, {"up", true}})) return failed;
+  }
+  parts_->link_is_cut = false;
+  return std::nullopt;
+}
+
+Done Lab::unplug(const std::string& name, const std::string& which) {
+  auto found = parts_->disk(name, which);
+  if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
+  LabDisk& disk = *std::get<LabDisk*>(found);
+  if (!disk.plugged) return LabFailure{which + " of " + name + " is unplugged"};
+  LabGuest& guest = parts_->guest(name);
+  disk.plugged = false;
+  if (!guest.running()) return std::nullopt;
+  if (Done failed = guest.qmp().tell("device_del", {{"id", which}})) return failed;
+  if (Done failed = guest.qmp().await("DEVICE_DELETED", which, kPatience)) return failed;
+  return settle(guest);
+}
+
+std::variant<std::string, LabFailure> Lab::plug(const std::string& name, const std::string& which) {
+  auto found = parts_->disk(name, which);
+  if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
+  LabDisk& disk = *std::get<LabDisk*>(found);
+  if (disk.plugged) return LabFailure{which + " of " + name + " is plugged"};
+  LabGuest& guest = parts_->guest(name);
+  disk.plugged = true;
+  if (!guest.running()) return which;
+  if (Done failed = guest.qmp().tell("device_add", {{"driver", "virtio-blk-pci"},
+                                                    {"id", which},
+                                                    {"drive", which},
+                                                    {"serial", which},
+                                                    {"werror", "report"},
+                                                    {"rerror", "report"}})) {
+    return *failed;
+  }
+  const ShellAnswer answer = guest.shell().run(line_call(
+      "until grep -lx " + which + " /sys/block/vd*/serial 2>/dev/null; do sleep 0.02; done", kPatience));
+  // "/sys/block/vde/serial"
+  static constexpr std::string_view kFolder = "/sys/block/";
+  if (answer.status != 0 || !answer.out.starts_with(kFolder)) {
+    return LabFailure{name + " does not see " + which + answer.why};
+  }
+  if (Done failed = settle(guest)) return *failed;
+  const std::string rest = answer.out.substr(kFolder.size());
+  return rest.substr(0, rest.find('/'));
+}
+
+Done Lab::fail(const std::string& name, const std::string& which, const DiskErrors& errors) {
+  auto found = parts_->disk(name, which);
+  if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
+  if (errors.where && errors.where->count > kLongestRange) {
+    return LabFailure{fmt::format("a range that fails has at most {} sectors", kLongestRange)};
+  }
+  LabDisk& disk = *std::get<LabDisk*>(found);
+  const LabDisk before = disk;
+  disk.errors = errors;
+  return Parts::rebuild(parts_->guest(name), before, disk);
+}
+
+Done Lab::mend(const std::string& name, const std::string& which) {
+  auto found = parts_->disk(name, which);
+  if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
+  LabDisk& disk = *std::get<LabDisk*>(found);
+  const LabDisk before = disk;
+  disk.errors.reset();
+  return Parts::rebuild(parts_->guest(name), before, disk);
+}
+
+Done Lab::hang(const std::string& name, const std::string& which) {
+  auto found = parts_->disk(name, which);
+  if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
+  LabDisk& disk = *std::get<LabDisk*>(found);
+  if (disk.hung) return std::nullopt;
+  if (!parts_->guest(name).running()) return LabFailure{name + " is down"};
+  Qmp& qmp = parts_->guest(name).qmp();
+  // A byte a second. The first request passes at once, and whatever comes after it waits for it to be paid.
+  // It must be ours, as we would wait for the guest's otherwise: so the guest stands still meanwhile.
+  const Json limits{
+      {"path", "/objects/" + which + "-pace"}, {"property", "limits"}, {"value", {{"bps-total", 1}}}};
+  if (Done failed = qmp.tell("stop")) return failed;
+  if (Done failed = qmp.tell("qom-set", limits)) return failed;
+  if (Done failed =
+          qmp.tell("human-monitor-command", {{"command-line", "qemu-io " + which + " \"read 0 64k\""}})) {
+    return failed;
+  }
+  disk.hung = true;
+  return qmp.tell("cont");
+}
+
+Done Lab::release(const std::string& name, const std::string& which) {
+  auto found = parts_->disk(name, which);
+  if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
+  LabDisk& disk = *std::get<LabDisk*>(found);
+  if (!disk.hung) return std::nullopt;
+  LabGuest& guest = parts_->guest(name);
+  const Json limits{
+      {"path", "/objects/" + which + "-pace"}, {"property", "limits"}, {"value", {{"bps-total", 0}}}};
+  if (Done failed = guest.qmp().tell("qom-set", limits)) return failed;
+  disk.hung = false;
+  // What waits has been told to wait for hours, and is not told that the limit is gone.
+  return Parts::reopen(guest, disk);
+}
+
+Done Lab::cache_writes(const std::string& name, const std::string& which) {
+  auto found = parts_->disk(name, which);
+  if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
+  LabDisk& disk = *std::get<LabDisk*>(found);
+  if (disk.volatile_cache) return std::nullopt;
+  if (disk.hung) return LabFailure{which + " of " + name + " hangs: release it first"};
+  LabGuest& guest = parts_->guest(name);
+  const auto& folder = guest.plan().folder;
+  const bool running = guest.running();
+  // While it is stopped nothing is under way, so the copy and the log fit together.
+  if (Done failed = running ? guest.qmp().tell("stop") : std::nullopt) return failed;
+  if (Done failed = copy_sparse(folder / disk.file(), folder / disk.flushed_file())) return failed;
+  const Handle log(open((folder / disk.log_file()).c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600));
+  if (!log) return LabFailure{"the log of " + which + " cannot be written"};
+  const LabDisk before = disk;
+  disk.volatile_cache = true;
+  if (Done failed = Parts::rebuild(guest, before, disk)) return failed;
+  return running ? guest.qmp().tell("cont") : std::nullopt;
+}
+
+}  // namespace rehearse

@@ -1,0 +1,245 @@
+#include "integration/lab/guest.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+namespace rehearse {
+namespace {
+
+namespace files = std::filesystem;
+using Json = nlohmann::json;
+
+constexpr unsigned kMemory = 320;  // MiB
+constexpr std::chrono::seconds kClonePatience{60};
+
+std::string disk_name(std::size_t index) { return std::string("vd") + static_cast<char>('a' + index); }
+
+// QEMU's options for a guest, but for its channels, its disks and its memory.
+std::vector<std::string> machine(const GuestPlan& plan) {
+  const bool kvm = plan.accelerator == Accelerator::kvm;
+  const std::string peer = plan.peer.empty() ? "nobody" : plan.peer;
+  return {"qemu-system-x86_64",
+          "-name",
+          plan.name,
+          "-accel",
+          kvm ? "kvm" : "tcg,thread=multi,tb-size=128",
+          "-cpu",
+          kvm ? "host" : "max",
+          "-smp",
+          "1",
+          "-m",
+          fmt::format("{}M", kMemory),
+          "-display",
+          "none",
+          "-nodefaults",
+          "-no-user-config",
+          "-no-reboot",
+          "-serial",
+          "file:" + plan.name + ".console",
+          "-kernel",
+          plan.image / "vmlinux",
+          "-initrd",
+          plan.image / "initrd",
+          "-append",
+          fmt::format("console=ttyS0 quiet panic=-1 net.ifnames=0 lab.name={} lab.address=10.0.0.{}",
+                      plan.name, plan.number),
+          "-device",
+          "virtio-serial-pci,id=serial",
+          "-netdev",
+          fmt::format("dgram,id=link,local.type=unix,local.path={}.link,remote.type=unix,remote.path={}.link",
+                      plan.name, peer),
+          "-device",
+          fmt::format("virtio-net-pci,netdev=link,id=nic,mac=52:54:00:00:00:{:02x},romfile=", plan.number)};
+}
+
+std::string device_of(const LabDisk& disk) {
+  return fmt::format("virtio-blk-pci,id={0},drive={0},serial={0},werror=report,rerror=report", disk.name);
+}
+
+void add_disk(std::vector<std::string>& words, const LabDisk& disk) {
+  const auto add = [&](const char* option, std::string value) {
+    words.emplace_back(option);
+    words.push_back(std::move(value));
+  };
+  add("-object", "throttle-group,id=" + disk.name + "-pace");
+  add("-blockdev", file_node(disk).dump());
+  for (const Json& node : fault_nodes(disk)) add("-blockdev", node.dump());
+  add("-blockdev", raw_node(disk).dump());
+  add("-blockdev", throttle_node(disk).dump());
+  if (disk.plugged) add("-device", device_of(disk));
+}
+
+std::vector<std::string> memory(const files::path& file, bool shared) {
+  std::string path;
+  for (const char c : file.string()) path += c == ',' ? ",," : std::string(1, c);
+  return {"-object",
+          fmt::format("memory-backend-file,id=memory,size={}M,mem-path={},share={}", kMemory, path,
+                      shared ? "on" : "off"),
+          "-machine", "pc,memory-backend=memory"};
+}
+
+Json shared_memory_stays() {
+  return {{"capabilities", Json::array({{{"capability", "x-ignore-shared"}, {"state", true}}})}};
+}
+
+}  // namespace
+
+std::string machine_of(const GuestPlan& plan) {
+  std::string all;
+  for (const std::string& word : machine(plan)) all += word + "\n";
+  for (std::size_t i = 0; i < plan.disks; ++i) {
+    std::vector<std::string> words;
+    LabDisk disk;
+    disk.name = disk_name(i);
+    add_disk(words, disk);
+    for (const std::string& word : words) all += word + "\n";
+  }
+  return all + fmt::format("{} {}\n", plan.disk_size, kMemory);
+}
+
+LabGuest::LabGuest(GuestPlan plan) : plan_(std::move(plan)), shell_(plan_.name) {
+  for (std::size_t i = 0; i < plan_.disks; ++i) {
+    LabDisk disk;
+    disk.name = disk_name(i);
+    disk.guest = plan_.name;
+    disks_.push_back(std::move(disk));
+  }
+}
+
+LabDisk* LabGuest::disk(const std::string& name) {
+  const auto found =
+      std::find_if(disks_.begin(), disks_.end(), [&](const LabDisk& d) { return d.name == name; });
+  return found == disks_.end() ? nullptr : &*found;
+}
+
+Done LabGuest::blank_disks() {
+  for (const LabDisk& disk : disks_) {
+    const files::path path = plan_.folder / disk.file();
+    const Handle file(open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600));
+    if (!file || ftruncate(file.get(), static_cast<off_t>(plan_.disk_size)) != 0) {
+      return LabFailure{path.string() + " cannot be made"};
+    }
+  }
+  return std::nullopt;
+}
+
+Done LabGuest::launch(const std::vector<std::string>& more) {
+  auto control = socket_pair();
+  auto agent = socket_pair();
+  if (!control || !agent) return LabFailure{"no sockets can be had"};
+  std::error_code ignored;
+  files::remove(plan_.folder / (plan_.name + ".link"), ignored);
+  std::vector<std::string> words = machine(plan_);
+  const auto add = [&](std::initializer_list<std::string> some) { words.insert(words.end(), some); };
+  add({"-chardev", fmt::format("socket,id=control,fd={}", control->second.get()), "-mon",
+       "chardev=control,mode=control", "-chardev", fmt::format("socket,id=agent,fd={}", agent->second.get()),
+       "-device", "virtserialport,chardev=agent,name=agent,bus=serial.0"});
+  for (const LabDisk& disk : disks_) add_disk(words, disk);
+  words.insert(words.end(), more.begin(), more.end());
+
+  const files::path log = plan_.folder / (plan_.name + ".qemu");
+  const Handle said(open(log.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600));
+  if (!said) return LabFailure{log.string() + " cannot be written"};
+  if (Done failed = process_.start(
+          words,
+          {plan_.folder, said.get(), said.get(), {control->second.get(), agent->second.get()}, false})) {
+    return failed;
+  }
+  control->second.shut();
+  agent->second.shut();
+  agent_ = std::move(agent->first);
+  if (Done failed = qmp_.connect(std::move(control->first))) {
+    kill();
+    return LabFailure{"QEMU cannot run " + plan_.name + ": " + failed->why + ". " + this->said()};
+  }
+  return std::nullopt;
+}
+
+std::string LabGuest::said() const {
+  std::ifstream in(plan_.folder / (plan_.name + ".qemu"));
+  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+Done LabGuest::begin_boot(bool keep_memory) {
+  return launch(keep_memory ? memory(plan_.name + ".memory", true) : std::vector<std::string>());
+}
+
+Done LabGuest::finish_boot(std::chrono::milliseconds patience) {
+  if (Done failed = shell_.connect(std::move(agent_), patience)) {
+    kill();
+    return LabFailure{plan_.name + " did not boot: " + failed->why + ". " + said()};
+  }
+  return std::nullopt;
+}
+
+Done LabGuest::pause() {
+  const ShellAnswer answer = shell_.run(line_call("sync; udevadm settle"));
+  if (answer.status != 0)
+    return LabFailure{plan_.name + " does not come to rest: " + answer.err + answer.why};
+  return qmp_.tell("stop");
+}
+
+Done LabGuest::save(const files::path& to) {
+  if (Done failed = qmp_.tell("migrate-set-capabilities", shared_memory_stays())) return failed;
+  if (Done failed = qmp_.tell("migrate", {{"uri", "exec:cat >" + plan_.name + ".state"}})) return failed;
+  for (std::string status; status != "completed"; poll(nullptr, 0, 5)) {
+    const Qmp::Answer answer = qmp_.ask("query-migrate");
+    if (const auto* failed = std::get_if<LabFailure>(&answer)) return *failed;
+    status = std::get<Json>(answer).value("status", "");
+    if (status == "failed") return LabFailure{plan_.name + " cannot be saved"};
+  }
+  if (Done failed = qmp_.tell("quit")) return failed;
+  process_.wait();
+  kill();
+  std::error_code error;
+  for (const char* what : {".memory", ".state"}) {
+    files::rename(plan_.folder / (plan_.name + what), to / (plan_.name + what), error);
+    if (error) return LabFailure{plan_.name + what + " cannot be kept: " + error.message()};
+  }
+  return std::nullopt;
+}
+
+Done LabGuest::begin_clone(const files::path& from) {
+  if (Done failed = blank_disks()) return failed;
+  std::vector<std::string> more = memory(from / (plan_.name + ".memory"), false);
+  more.insert(more.end(), {"-incoming", "defer"});
+  std::error_code error;
+  files::create_symlink(from / (plan_.name + ".state"), plan_.folder / (plan_.name + ".state"), error);
+  if (error) return LabFailure{plan_.name + " cannot be cloned: " + error.message()};
+  if (Done failed = launch(more)) return failed;
+  if (Done failed = qmp_.tell("migrate-set-capabilities", shared_memory_stays())) return failed;
+  return qmp_.tell("migrate-incoming", {{"uri", "exec:cat " + plan_.name + ".state"}});
+}
+
+Done LabGuest::finish_clone() {
+  for (std::string status = "inmigrate"; status == "inmigrate"; poll(nullptr, 0, 2)) {
+    const Qmp::Answer answer = qmp_.ask("query-status");
+    if (const auto* failed = std::get_if<LabFailure>(&answer)) {
+      return LabFailure{plan_.name + " cannot be cloned: " + failed->why + ". " + said()};
+    }
+    status = std::get<Json>(answer).value("status", "");
+  }
+  if (Done failed = qmp_.tell("cont")) return failed;
+  if (Done failed = shell_.connect(std::move(agent_), kClonePatience)) {
+    kill();
+    return LabFailure{plan_.name + " was cloned, but does not go on: " + failed->why + ". " + said()};
+  }
+  return shell_.refresh();
+}
+
+void LabGuest::kill() {
+  process_.kill();
+  qmp_.disconnect();
+  shell_.disconnect();
+  agent_.shut();
+}
+
+}  // namespace rehearse

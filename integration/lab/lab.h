@@ -1,0 +1,69 @@
+// The lab: one or two real machines with the real tools, alpha and beta, in QEMU, joined by a link. A lab is
+// a clean clone of guests booted before, there in a fraction of a second; what happens to its disks, its
+// power and its link is decided from outside; at its end everything is gone. One lab belongs to one thread.
+#pragma once
+
+#include <memory>
+
+#include "backends/shell.h"
+#include "integration/lab/disk.h"
+#include "integration/lab/image.h"
+
+namespace rehearse {
+
+struct LabPlan {
+  std::size_t guests = 1;  // 1 or 2
+  std::size_t disks = 4;   // of each: /dev/vda, /dev/vdb ..., blank; at most 20
+  Bytes disk_size = 256 * kMiB;
+  std::size_t jobs = 2;  // guests that may run at once on this machine, whoever started them
+  Say say = {};          // hears what takes time
+};
+
+class Lab {
+ public:
+  /// Makes what is missing (image, template), waits until guests may run, and starts clones of them.
+  static std::variant<std::unique_ptr<Lab>, LabFailure> start(const LabPlan&);
+  ~Lab();
+  Lab(const Lab&) = delete;
+  Lab& operator=(const Lab&) = delete;
+
+  /// "alpha", and "beta" if there are two.
+  std::vector<std::string> guests() const;
+  /// The shell of a guest, the same one after a boot; of a guest that is down, every call is lost.
+  Shell& shell(const std::string& guest);
+  Done put(const std::string& guest, const std::string& path, std::string_view contents,
+           unsigned mode = 0644);
+  bool is_up(const std::string& guest);
+
+  /// Power loss. What its disks had acknowledged is kept, but for disks with a volatile cache.
+  Done kill(const std::string& guest);
+  /// Boots a guest that is down from the same disks.
+  Done boot(const std::string& guest);
+
+  /// Pulls the cable: both ends lose their carrier.
+  Done cut();
+  /// Every packet takes up to `delay` longer, in each direction.
+  Done slow(std::chrono::milliseconds delay);
+  /// The link is whole and quick again.
+  Done heal();
+
+  /// Takes a disk away, in use or not; it stays away over a boot.
+  Done unplug(const std::string& guest, const std::string& disk);
+  /// Puts it back; the name it got, another one while the old one is still held.
+  std::variant<std::string, LabFailure> plug(const std::string& guest, const std::string& disk);
+  /// Accesses end in EIO until the disk is mended, over a boot as well. A range has at most 8192 sectors.
+  Done fail(const std::string& guest, const std::string& disk, const DiskErrors&);
+  Done mend(const std::string& guest, const std::string& disk);
+  /// Reads and writes do not end until the disk is released, or the power is lost; flushes do end.
+  Done hang(const std::string& guest, const std::string& disk);
+  Done release(const std::string& guest, const std::string& disk);
+  /// From now on a loss of power takes from this disk what was written and not flushed.
+  Done cache_writes(const std::string& guest, const std::string& disk);
+
+ private:
+  struct Parts;
+  explicit Lab(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace rehearse

@@ -1,0 +1,192 @@
+// Faults of a lab's script: read, and made so.
+#include <algorithm>
+#include <map>
+
+#include "integration/lab/lab_script.h"
+#include "scenarios/phrase.h"
+
+namespace rehearse {
+namespace {
+
+using Kind = LabFault::Kind;
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    if (end > 0) words.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+DiskErrors errors_of(const std::string& kind) { return {kind != "write", kind != "read"}; }
+
+// "kill alpha", "fail alpha vdb write": as recordings have it.
+std::optional<LabFault> read_short(const std::vector<std::string>& words) {
+  struct Form {
+    Kind kind;
+    std::size_t words;
+  };
+  static const std::map<std::string, Form> kForms = {
+      {"kill", {Kind::power_off, 2}}, {"boot", {Kind::power_on, 2}}, {"unplug", {Kind::unplug, 3}},
+      {"plug", {Kind::plug, 3}},      {"fail", {Kind::fail, 4}},     {"mend", {Kind::mend, 3}},
+      {"cut", {Kind::cut, 1}},        {"heal", {Kind::heal, 1}}};
+  const auto form = words.empty() ? kForms.end() : kForms.find(words[0]);
+  if (form == kForms.end() || form->second.words != words.size()) return std::nullopt;
+  LabFault fault;
+  fault.kind = form->second.kind;
+  if (words.size() > 1) fault.guest = words[1];
+  if (words.size() > 2) fault.disk = words[2];
+  if (words.size() > 3) {
+    if (words[3] != "read" && words[3] != "write" && words[3] != "both") return std::nullopt;
+    fault.errors = errors_of(words[3]);
+  }
+  return fault;
+}
+
+std::optional<LabFault> of_step(const Step& step) {
+  LabFault fault;
+  if (const auto* off = std::get_if<PowerOff>(&step)) {
+    fault.guest = off->host.str();
+    return fault;
+  }
+  if (const auto* on = std::get_if<PowerOn>(&step)) {
+    fault.kind = Kind::power_on;
+    fault.guest = on->host.str();
+    return fault;
+  }
+  const auto* event = std::get_if<DiskEvent>(&step);
+  if (event == nullptr) return std::nullopt;
+  fault.guest = event->host.str();
+  fault.disk = event->disk.str();
+  fault.kind = Kind::fail;
+  switch (event->fault) {
+    case DiskFault::unplugged:
+      fault.kind = Kind::unplug;
+      break;
+    case DiskFault::plugged:
+      fault.kind = Kind::plug;
+      break;
+    case DiskFault::mended:
+      fault.kind = Kind::mend;
+      break;
+    case DiskFault::fails_reads:
+      fault.errors = errors_of("read");
+      break;
+    case DiskFault::fails_writes:
+      fault.errors = errors_of("write");
+      break;
+    case DiskFault::fails:
+      break;
+  }
+  return fault;
+}
+
+// "disk vda of alpha hangs", "... caches writes", "... fails [reads|writes] from 8M for 64k".
+std::optional<LabFault> read_disk_sentence(const std::vector<std::string>& words) {
+  if (words.size() < 5 || words[0] != "disk" || words[2] != "of") return std::nullopt;
+  LabFault fault;
+  fault.disk = words[1];
+  fault.guest = words[3];
+  std::vector<std::string> rest(words.begin() + 4, words.end());
+  if (rest == std::vector<std::string>{"hangs"}) {
+    fault.kind = Kind::hang;
+    return fault;
+  }
+  if (rest == std::vector<std::string>{"caches", "writes"}) {
+    fault.kind = Kind::cache_writes;
+    return fault;
+  }
+  fault.kind = Kind::fail;
+  if (rest.size() == 6 && (rest[1] == "reads" || rest[1] == "writes")) {
+    fault.errors = errors_of(rest[1] == "reads" ? "read" : "write");
+    rest.erase(rest.begin() + 1);
+  }
+  if (rest.size() != 5 || rest[0] != "fails" || rest[1] != "from" || rest[3] != "for") return std::nullopt;
+  const auto first = read_size(rest[2]);
+  const auto length = read_size(rest[4]);
+  if (!first || !length || *first % kSector != 0 || *length % kSector != 0) return std::nullopt;
+  fault.errors.where = Range{*first / kSector, *length / kSector};
+  return fault;
+}
+
+std::optional<LabFault> read_link_sentence(const std::vector<std::string>& words) {
+  if (words.size() < 4 || words[0] != "the" || words[1] != "link" || words[2] != "is") return std::nullopt;
+  LabFault fault;
+  if (words.size() == 4 && (words[3] == "cut" || words[3] == "healed")) {
+    fault.kind = words[3] == "cut" ? Kind::cut : Kind::heal;
+    return fault;
+  }
+  unsigned delay = 0;
+  char more = 0;
+  if (words.size() != 6 || words[3] != "slowed" || words[4] != "by") return std::nullopt;
+  if (std::sscanf(words[5].c_str(), "%6ums%c", &delay, &more) != 1 || !words[5].ends_with("ms") ||
+      delay == 0) {
+    return std::nullopt;
+  }
+  fault.kind = Kind::slow;
+  fault.delay = std::chrono::milliseconds(delay);
+  return fault;
+}
+
+}  // namespace
+
+std::optional<LabFault> read_lab_fault(std::string_view text) {
+  const std::vector<std::string> words = words_of(text);
+  std::optional<LabFault> fault = read_short(words);
+  if (!fault) fault = read_link_sentence(words);
+  if (!fault) fault = read_disk_sentence(words);
+  if (!fault) {
+    const auto phrase = read_phrase("! " + std::string(text));
+    const auto* said = std::get_if<Phrase>(&phrase);
+    const auto* step = said != nullptr ? std::get_if<Step>(said) : nullptr;
+    if (step != nullptr) fault = of_step(*step);
+  }
+  const bool of_link = fault && fault->guest.empty();
+  if (fault && !of_link && fault->guest != "alpha" && fault->guest != "beta") return std::nullopt;
+  return fault;
+}
+
+std::string_view lab_fault_help() {
+  return "besides the faults of `rehearse list phrases`: `! disk DISK of GUEST hangs`, `! disk DISK of GUEST "
+         "caches writes`, `! disk DISK of GUEST fails [reads|writes] from OFFSET for SIZE`, `! the link is "
+         "cut`, "
+         "`! the link is slowed by Nms`, `! the link is healed`";
+}
+
+Done inflict(Lab& lab, const LabFault& fault, std::string* name) {
+  switch (fault.kind) {
+    case Kind::power_off:
+      return lab.kill(fault.guest);
+    case Kind::power_on:
+      return lab.boot(fault.guest);
+    case Kind::unplug:
+      return lab.unplug(fault.guest, fault.disk);
+    case Kind::plug: {
+      const auto plugged = lab.plug(fault.guest, fault.disk);
+      if (const auto* failed = std::get_if<LabFailure>(&plugged)) return *failed;
+      const auto& called = std::get<std::string>(plugged);
+      if (name != nullptr) *name = called;
+      return std::nullopt;
+    }
+    case Kind::fail:
+      return lab.fail(fault.guest, fault.disk, fault.errors);
+    case Kind::mend:
+      if (Done failed = lab.release(fault.guest, fault.disk)) return failed;
+      return lab.mend(fault.guest, fault.disk);
+    case Kind::hang:
+      return lab.hang(fault.guest, fault.disk);
+    case Kind::cache_writes:
+      return lab.cache_writes(fault.guest, fault.disk);
+    case Kind::cut:
+      return lab.cut();
+    case Kind::slow:
+      return lab.slow(fault.delay);
+    case Kind::heal:
+      return lab.heal();
+  }
+  return std::nullopt;
+}
+
+}  // namespace rehearse

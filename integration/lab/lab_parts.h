@@ -1,0 +1,30 @@
+// What a lab consists of; seen by the two files that are its inside.
+#pragma once
+
+#include "integration/lab/guest.h"
+#include "integration/lab/lab.h"
+#include "integration/lab/template.h"
+
+namespace rehearse {
+
+// The guests end before their folder goes, and before others may have their places.
+struct Lab::Parts {
+  Parts(Places taken, RunFolder made) : places(std::move(taken)), folder(std::move(made)) {}
+
+  LabGuest& guest(const std::string& name);
+  /// The guest's disk; the guest may be down.
+  std::variant<LabDisk*, LabFailure> disk(const std::string& guest, const std::string& name);
+  /// Builds the nodes below the disk's raw node anew, after its faults have changed.
+  static Done rebuild(LabGuest&, const LabDisk& before, LabDisk& disk);
+  /// Makes the disk's raw node use what now stands below it; whatever waits in the disk goes on.
+  static Done reopen(LabGuest&, const LabDisk&);
+
+  Places places;
+  RunFolder folder;
+  std::vector<std::unique_ptr<LabGuest>> guests;
+  bool link_is_cut = false;
+  std::chrono::milliseconds link_delay{0};
+  unsigned filters = 0;
+};
+
+}  // namespace rehearse

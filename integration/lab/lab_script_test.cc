@@ -1,0 +1,112 @@
+// Scripts for the lab, read.
+#include "integration/lab/lab_script.h"
+
+#include <gtest/gtest.h>
+
+namespace rehearse {
+namespace {
+
+using Kind = LabFault::Kind;
+
+LabScript script(std::string_view text) {
+  auto read = read_lab_script(text, "script");
+  const auto* bad = std::get_if<InputError>(&read);
+  EXPECT_EQ(bad, nullptr) << bad->text();
+  return bad == nullptr ? std::get<LabScript>(read) : LabScript();
+}
+
+std::string error(std::string_view text) {
+  auto read = read_lab_script(text, "script");
+  const auto* bad = std::get_if<InputError>(&read);
+  return bad == nullptr ? "none" : bad->text();
+}
+
+TEST(LabScript, has_commands_faults_and_times_as_recordings_have_them) {
+  const LabScript read = script(
+      "# About.\n"
+      "lab: disks=2 size=64M\n"
+      "\n"
+      "alpha# echo one \\\n"
+      "  two\n"
+      "root@alpha:~# lvs\n"
+      "! alpha loses power\n"
+      "~ 3 seconds pass\n"
+      "~ until alpha# true\n"
+      "~ settle\n");
+  EXPECT_EQ(read.guests, 1U);
+  EXPECT_EQ(read.disks, 2U);
+  EXPECT_EQ(read.disk_size, 64 * kMiB);
+  ASSERT_EQ(read.lines.size(), 7U);
+  EXPECT_EQ(read.lines[0].kind, LabLine::Kind::comment);
+  EXPECT_EQ(read.lines[1].command, "echo one \\\n  two");
+  EXPECT_EQ(read.lines[1].line, 4U);
+  EXPECT_EQ(read.lines[2].command, "lvs");
+  EXPECT_EQ(read.lines[3].fault.kind, Kind::power_off);
+  EXPECT_EQ(read.lines[4].time, std::chrono::seconds(3));
+  EXPECT_EQ(read.lines[5].kind, LabLine::Kind::until);
+  EXPECT_EQ(read.lines[5].command, "true");
+  EXPECT_EQ(read.lines[6].kind, LabLine::Kind::settle);
+}
+
+TEST(LabScript, is_read_from_a_recording_without_what_the_commands_said) {
+  const LabScript read = script(
+      "lab: disks=4 size=256M\n\n"
+      "alpha# cat /etc/motd\n# not a comment\n! nor a fault\n[0]\n\n"
+      "! plug alpha vdb\n[it is now vde]\n\n"
+      "alpha# sleep 100\n[timed out]\n\n"
+      "# stops here: alpha went down\n");
+  ASSERT_EQ(read.lines.size(), 3U);
+  EXPECT_EQ(read.lines[0].command, "cat /etc/motd");
+  EXPECT_EQ(read.lines[1].fault.kind, Kind::plug);
+  EXPECT_EQ(read.lines[2].command, "sleep 100");
+}
+
+TEST(LabScript, needs_two_guests_when_it_speaks_of_beta) {
+  EXPECT_EQ(script("alpha# true\n").guests, 1U);
+  EXPECT_EQ(script("beta# true\n").guests, 2U);
+  EXPECT_EQ(script("! kill beta\n").guests, 2U);
+  EXPECT_EQ(script("lab: guests=2\nalpha# true\n").guests, 2U);
+}
+
+TEST(LabScript, says_what_it_cannot_read) {
+  EXPECT_EQ(error("alpha# true\ngamma# true\n"), "script:2: no guest gamma; expected alpha or beta");
+  EXPECT_EQ(
+      error("nonsense\n"),
+      "script:1: expected `alpha# COMMAND`, `! FAULT`, `~ TIME`, `lab: disks=N size=SIZE` or a comment");
+  EXPECT_EQ(error("~ echelon writes 1M to /\n"),
+            "script:1: expected `~ N seconds pass`, `~ settle` or `~ until GUEST# COMMAND`");
+  EXPECT_TRUE(error("! alpha explodes\n").starts_with("script:1: no fault that the lab knows; besides"));
+  EXPECT_TRUE(error("! trolls loses power\n").starts_with("script:1: no fault that the lab knows"));
+  EXPECT_TRUE(error("lab: colour=red\n").starts_with("script:1: expected disks=N"));
+}
+
+TEST(LabFault, is_read_in_the_words_of_runbooks_of_recordings_and_in_its_own) {
+  const auto read = [](const char* words) {
+    return read_lab_fault(words).value_or(LabFault{Kind::heal, "?", "", {}, {}});
+  };
+  EXPECT_EQ(read("alpha powers on"), read("boot alpha"));
+  EXPECT_EQ(read("disk vdb of alpha is unplugged"), read("unplug alpha vdb"));
+  EXPECT_EQ(read("disk vdb of alpha is plugged"), read("plug alpha vdb"));
+  EXPECT_EQ(read("disk vdb of alpha fails"), read("fail alpha vdb both"));
+  EXPECT_EQ(read("disk vdb of alpha fails reads"), read("fail alpha vdb read"));
+  EXPECT_EQ(read("disk vdb of alpha fails writes"), read("fail alpha vdb write"));
+  EXPECT_EQ(read("disk vdb of alpha is mended"), read("mend alpha vdb"));
+  EXPECT_EQ(read("the link is cut"), read("cut"));
+  EXPECT_EQ(read("the link is healed"), read("heal"));
+  EXPECT_EQ(read("disk vdb of beta hangs"), (LabFault{Kind::hang, "beta", "vdb", {}, {}}));
+  EXPECT_EQ(read("disk vdb of beta caches writes"), (LabFault{Kind::cache_writes, "beta", "vdb", {}, {}}));
+  EXPECT_EQ(read("disk vda of alpha fails from 8M for 64k"),
+            (LabFault{Kind::fail, "alpha", "vda", {true, true, Range{16384, 128}}, {}}));
+  EXPECT_EQ(read("disk vda of alpha fails reads from 8M for 64k"),
+            (LabFault{Kind::fail, "alpha", "vda", {true, false, Range{16384, 128}}, {}}));
+  EXPECT_EQ(read("the link is slowed by 200ms"),
+            (LabFault{Kind::slow, "", "", {}, std::chrono::milliseconds(200)}));
+  for (const char* words :
+       {"", "the link is slowed by 0ms", "the link is slowed by 20s", "fail alpha vda never",
+        "disk vda of alpha fails from 8M for 100B", "disk vda of gamma hangs", "kill"}) {
+    EXPECT_EQ(read_lab_fault(words), std::nullopt) << words;
+  }
+}
+
+}  // namespace
+}  // namespace rehearse

@@ -1,0 +1,45 @@
+// The shell of a guest: calls go to the agent in it over one stream, and only their own answers are taken
+// from it, so that what an earlier call left behind, or a template's agent had said, cannot be mistaken for
+// one.
+#pragma once
+
+#include <string_view>
+
+#include "backends/shell.h"
+#include "integration/lab/agent/wire.h"
+#include "integration/lab/process.h"
+
+namespace rehearse {
+
+class LabShell : public Shell {
+ public:
+  explicit LabShell(std::string guest) : guest_(std::move(guest)) {}
+
+  ShellAnswer run(const ShellCall&) override;
+  std::string where() const override { return "lab:" + guest_; }
+
+  /// Speaks over `stream` from now on, and waits until the agent at its other end answers a word made up for
+  /// it.
+  Done connect(Handle stream, std::chrono::milliseconds deadline);
+  void disconnect();
+  bool connected() const { return static_cast<bool>(stream_); }
+
+  /// Writes a file in the guest.
+  Done put(const std::string& path, std::string_view contents, unsigned mode = 0644);
+  /// Gives the guest this machine's time and fresh randomness, as it has its template's.
+  Done refresh();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  Done send(const wire::Frame&, Clock::time_point deadline);
+  std::variant<wire::Frame, LabFailure> receive(Clock::time_point deadline);
+  LabFailure went(std::string why);
+
+  std::string guest_;
+  Handle stream_;
+  wire::Inbox inbox_;
+  std::uint32_t last_id_ = 0;
+};
+
+}  // namespace rehearse

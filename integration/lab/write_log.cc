@@ -1,0 +1,109 @@
+#include "integration/lab/write_log.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "model/units.h"
+
+namespace rehearse {
+namespace {
+
+namespace files = std::filesystem;
+
+// Linux, drivers/md/dm-log-writes.c: a superblock in the first sector, then entries, each a sector that says
+// what it is and the data it is about.
+constexpr std::uint64_t kMagic = 0x6a736677736872;
+constexpr std::uint64_t kFlush = 1;
+constexpr std::uint64_t kDiscard = 4;
+
+struct Entry {
+  std::uint64_t sector = 0;
+  std::uint64_t sectors = 0;
+  std::uint64_t flags = 0;
+  std::uint64_t data_length = 0;
+};
+
+bool read_at(int fd, void* to, std::size_t count, std::uint64_t at) {
+  auto* bytes = static_cast<char*>(to);
+  while (count > 0) {
+    const ssize_t got = pread(fd, bytes, count, static_cast<off_t>(at));
+    if (got <= 0) return false;
+    bytes += got;
+    at += static_cast<std::uint64_t>(got);
+    count -= static_cast<std::size_t>(got);
+  }
+  return true;
+}
+
+bool copy_range(int from, std::uint64_t from_at, int to, std::uint64_t to_at, std::uint64_t count) {
+  std::array<char, 1U << 16U> piece;
+  while (count > 0) {
+    const std::size_t some = std::min<std::uint64_t>(count, piece.size());
+    if (!read_at(from, piece.data(), some, from_at)) return false;
+    if (pwrite(to, piece.data(), some, static_cast<off_t>(to_at)) != static_cast<ssize_t>(some)) return false;
+    from_at += some;
+    to_at += some;
+    count -= some;
+  }
+  return true;
+}
+
+}  // namespace
+
+Done copy_sparse(const files::path& from, const files::path& to) {
+  const Handle in(open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  const Handle out(open(to.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600));
+  struct stat found {};
+  bool good = in && out && fstat(in.get(), &found) == 0 && ftruncate(out.get(), found.st_size) == 0;
+  for (off_t at = 0; good;) {
+    const off_t data = lseek(in.get(), at, SEEK_DATA);
+    if (data < 0 && errno == ENXIO) return std::nullopt;  // only holes from here on
+    at = lseek(in.get(), data, SEEK_HOLE);
+    good = data >= 0 && at >= 0 &&
+           copy_range(in.get(), static_cast<std::uint64_t>(data), out.get(), static_cast<std::uint64_t>(data),
+                      static_cast<std::uint64_t>(at - data));
+  }
+  return LabFailure{from.string() + " cannot be copied: " + std::strerror(errno)};
+}
+
+Done play_flushed(const files::path& log, const files::path& disk) {
+  const Handle in(open(log.c_str(), O_RDONLY | O_CLOEXEC));
+  const Handle out(open(disk.c_str(), O_RDWR | O_CLOEXEC));
+  if (!in || !out) return LabFailure{log.string() + " cannot be played onto " + disk.string()};
+  std::array<std::uint64_t, 3> head{};
+  // QEMU writes the superblock at the first flush.
+  if (!read_at(in.get(), head.data(), sizeof head, 0) || head[0] != kMagic) return std::nullopt;
+  const std::uint64_t count = head[2];
+
+  std::vector<std::pair<Entry, std::uint64_t>> entries;
+  std::size_t flushed = 0;
+  std::uint64_t at = kSector;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    Entry entry;
+    if (!read_at(in.get(), &entry, sizeof entry, at)) break;
+    at += kSector;
+    entries.emplace_back(entry, at);
+    if ((entry.flags & kDiscard) == 0) at += entry.sectors * kSector;
+    if ((entry.flags & kFlush) != 0) flushed = entries.size();
+  }
+  for (std::size_t i = 0; i < flushed; ++i) {
+    const auto& [entry, data] = entries[i];
+    if ((entry.flags & kDiscard) != 0) {
+      if (fallocate(out.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                    static_cast<off_t>(entry.sector * kSector),
+                    static_cast<off_t>(entry.sectors * kSector)) != 0) {
+        return LabFailure{disk.string() + " cannot be punched: " + std::strerror(errno)};
+      }
+    } else if (!copy_range(in.get(), data, out.get(), entry.sector * kSector, entry.sectors * kSector)) {
+      return LabFailure{log.string() + " ends too early"};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace rehearse

@@ -1,0 +1,31 @@
+// `rehearse lab ...`: real machines to type at. Guests live as long as the command that started them; what
+// makes them quick to start, image and templates, is kept in a cache.
+#pragma once
+
+#include <string>
+
+namespace rehearse {
+
+struct LabOptions {
+  std::size_t guests = 0;  // 0: as many as the script speaks of
+  std::size_t disks = 0;   // 0: as the script says, else 4
+  std::string size;        // empty: as the script says, else 256M
+  std::size_t jobs = 2;
+  std::size_t deadline = 60;  // seconds, of one command
+  std::string script = "-";
+  std::string guest = "alpha";
+  bool measure = false;
+  bool everything = false;
+};
+
+/// Builds what is missing, so that guests are quick to start from then on.
+int lab_up(const LabOptions&);
+/// Plays a script; what it writes is a recording.
+int lab_run(const LabOptions&);
+/// Reads lines from standard input and runs them on a guest.
+int lab_shell(const LabOptions&);
+int lab_status(const LabOptions&);
+/// Drops the templates, and the image with `everything`.
+int lab_down(const LabOptions&);
+
+}  // namespace rehearse
