@@ -18,7 +18,8 @@ std::string host(const std::string& keys) {
 TEST(InventoryFile, says_how_a_host_is_reached) {
   const auto read = read_inventory(
       R"({"rehearse_inventory": 1, "hosts": {
-           "trolls": {"address": "192.0.2.7", "user": "ops", "port": 2222, "lab_host": true}, "galaad": {}}})",
+           "trolls": {"address": "192.0.2.7", "user": "ops", "port": 2222, "lab_host": true},
+                                                 "galaad": {}}})",
       "i.json");
   const auto* inventory = std::get_if<Inventory>(&read);
   ASSERT_NE(inventory, nullptr) << std::get<InputError>(read).text();

@@ -62,9 +62,9 @@ std::vector<std::string> side_by_side(const Ending& predicted, const Ending& rea
   return lines;
 }
 
-std::vector<std::string> headed(const std::string& about, std::vector<std::string> difference,
-                                std::string_view minus, std::string_view plus) {
-  difference.insert(difference.begin(), fmt::format("{} (- {}, + {}):", about, minus, plus));
+std::vector<std::string> headed(const std::string& about, std::vector<std::string> difference) {
+  for (std::string& line : difference) line.insert(0, "  ");
+  difference.insert(difference.begin(), about + ":");
   return difference;
 }
 

@@ -14,9 +14,8 @@ bool agree(const Ending& predicted, const Ending& real, bool single);
 
 /// Both, with what they printed.
 std::vector<std::string> side_by_side(const Ending& predicted, const Ending& real);
-/// The lines of `difference`, under a heading that says which mark is whose.
-std::vector<std::string> headed(const std::string& about, std::vector<std::string> difference,
-                                std::string_view minus, std::string_view plus);
+/// What differs on a host, under a heading.
+std::vector<std::string> headed(const std::string& about, std::vector<std::string> difference);
 
 /// What the runbook said of this item and is not so.
 std::vector<Complaint> complaints_of(const Item&, const Ending& real);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "backends/model_backend.h"
 #include "scenarios/looking.h"
 #include "scenarios/real_compare.h"
 #include "scenarios/terminal.h"
@@ -15,7 +14,8 @@ namespace rehearse {
 namespace {
 
 constexpr int kNotFound = 127;  // sh(1)
-constexpr std::string_view kModel = "the model";
+constexpr std::string_view kModel = "in the model";
+constexpr std::string_view kReal = "in reality";
 
 using Lines = std::vector<std::string>;
 
@@ -71,9 +71,9 @@ class Player {
   bool begin(std::uint64_t digest) {
     JournalHead head{runbook_.file, digest, options_.target, look(real_, hosts_)};
     if (!write(write_head(head))) return false;
-    for (const auto& [host, different] : differences(look_at_model(hosts_), head.seen)) {
-      stop(headed(fmt::format("{} is not as the world of the runbook says", host.str()), different,
-                  "the world", host.str()));
+    for (const auto& [host, different] :
+         differences(look(terminal_.world(), hosts_), head.seen, "in the world", kReal)) {
+      stop(headed(fmt::format("{} is not as the world of the runbook says", host.str()), different));
     }
     return run_.stopped.empty();
   }
@@ -230,10 +230,10 @@ class Player {
     const bool passing = !result.command && result.host.empty();
     if (real.verdict != Verdict::unknown && (changes || passing)) {
       row.seen = look(real_, touched(before, result.host));
-      for (const auto& [host, different] : differences(look_at_model(names(row.seen)), row.seen)) {
+      for (const auto& [host, different] :
+           differences(look(terminal_.world(), names(row.seen)), row.seen, kModel, kReal)) {
         row.how = StepEnd::differs;
-        add(result.differences,
-            headed(fmt::format("{} after it", host.str()), different, kModel, host.str()));
+        add(result.differences, headed(fmt::format("{} after it", host.str()), different));
       }
     }
     if (!result.differences.empty()) {
@@ -261,11 +261,10 @@ class Player {
   bool take_up() {
     taken_up_ = true;
     const Sights now = look(real_, hosts_);
-    const auto since = differences(state_.seen, now);
+    const auto since = differences(state_.seen, now, "in the journal", kReal);
     if (!state_.under_way) {
       for (const auto& [host, different] : since) {
-        stop(headed(fmt::format("{} is not as the journal says", host.str()), different, "the journal",
-                    host.str()));
+        stop(headed(fmt::format("{} is not as the journal says", host.str()), different));
       }
       return run_.stopped.empty();
     }
@@ -283,7 +282,7 @@ class Player {
     const Terminal::Mark before = terminal_.mark();
     RealResult predicted;
     predict(item, predicted);
-    const auto wanted = differences(look_at_model(hosts_), now);
+    const auto wanted = differences(look(terminal_.world(), hosts_), now, kModel, kReal);
     if (wanted.empty()) {
       terminal_.back_to(before);
       row.how = StepEnd::found_done;
@@ -296,10 +295,10 @@ class Player {
                       item.text),
           "the machines are neither as before it nor as the model predicts for after it"});
     for (const auto& [host, different] : since) {
-      stop(headed(fmt::format("{} against before it", host.str()), different, "before", host.str()));
+      stop(headed(fmt::format("{} against before it", host.str()), different));
     }
     for (const auto& [host, different] : wanted) {
-      stop(headed(fmt::format("{} against after it", host.str()), different, kModel, host.str()));
+      stop(headed(fmt::format("{} against after it", host.str()), different));
     }
     return false;
   }
@@ -309,10 +308,10 @@ class Player {
     std::string text =
         fmt::format("{}:{}: {}{}\n  the model says: {}\n", result.place.file, result.place.line,
                     result.command ? result.host.str() + "# " : "", result.text, text_of(result.predicted));
-    ModelBackend then(before);
     for (Name host : touched(before, result.host)) {
-      for (const std::string& line : difference(look(then, host), look_at_model({host}).at(host))) {
-        text += fmt::format("  {} {}\n", host.str(), line);
+      const Sight now = look(before, host);
+      for (const std::string& line : difference(now, look(terminal_.world(), host), "now", "then")) {
+        text += fmt::format("  {}: {}\n", host.str(), line);
       }
     }
     return text;
@@ -323,11 +322,6 @@ class Player {
     for (const auto& [host, sight] : sights) all.insert(host);
     return all;
   }
-  Sights look_at_model(const std::set<Name>& hosts) const {
-    ModelBackend model(terminal_.world());
-    return look(model, hosts);
-  }
-
   void stop(const std::string& why) { run_.stopped.push_back(why); }
   void stop(const Lines& why) { add(run_.stopped, why); }
   // A run that cannot be written down does not go on.

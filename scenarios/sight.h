@@ -1,37 +1,40 @@
-// What a host shows of itself to whoever looks with the ordinary tools, in lines that the model and the real
-// machine must have alike: no times, no random identities. The questions are the same to both.
+// What a host shows of its storage, or why it cannot be seen: what the model and the real machine must have
+// alike after each step of a real run.
 #pragma once
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "backends/backend.h"
-#include "scenarios/input.h"
 
 namespace rehearse {
 
 struct Sight {
-  bool answers = true;                                    // a host without power does not
-  std::map<std::string, std::vector<std::string>> shows;  // by what is looked at: "volumes"
-  std::vector<std::string> unseen;                        // what could not be looked at
+  std::optional<Observation> shows;  // normalised
+  std::string unseen;                // why not: it has no power, it does not answer
   bool operator==(const Sight&) const = default;
 };
 
 /// Only looks.
 Sight look(Backend&, Name host);
+/// What the model predicts of it.
+Sight look(const World&, Name host);
 
-/// What differs, of all that both could be looked at for: lines of both, "-" only in `a`, "+" only in `b`.
-/// Empty: nothing does.
-std::vector<std::string> difference(const Sight& a, const Sight& b);
+/// What differs, a sentence each; none: nothing does. Two hosts that cannot be seen do not.
+std::vector<std::string> difference(const Sight& a, const Sight& b, std::string_view in_a,
+                                    std::string_view in_b);
 
 /// Several hosts.
 using Sights = std::map<Name, Sight>;
 Sights look(Backend&, const std::set<Name>& hosts);
+Sights look(const World&, const std::set<Name>& hosts);
 /// Of the hosts that both know, those that differ.
-std::map<Name, std::vector<std::string>> differences(const Sights& a, const Sights& b);
+std::map<Name, std::vector<std::string>> differences(const Sights& a, const Sights& b, std::string_view in_a,
+                                                     std::string_view in_b);
 
 nlohmann::ordered_json as_json(const Sight&);
 /// False if it is no such thing.

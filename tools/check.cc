@@ -13,6 +13,7 @@
 
 #include "scenarios/output.h"
 #include "scenarios/world_file.h"
+#include "tools/real_check.h"
 
 namespace rehearse {
 namespace {
@@ -103,6 +104,12 @@ int check(const CheckOptions& options) {
     auto one = load(file, options.world);
     if (const auto* bad = std::get_if<InputError>(&one)) return bad_input(bad->text());
     loaded.push_back(std::get<Loaded>(std::move(one)));
+  }
+  if (options.on != "model") {
+    if (loaded.size() > 1 || !options.save_world.empty()) {
+      return bad_input("--on goes with one runbook, and not with --save-world");
+    }
+    return check_for_real(options, loaded[0].runbook, loaded[0].world, standin());
   }
   std::ostringstream kept;
   std::ostream& out = options.output.empty() ? std::cout : kept;

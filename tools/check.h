@@ -2,6 +2,7 @@
 // input is told at once and nothing is half done.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,15 @@ struct CheckOptions {
   std::size_t until = 0;
   bool strict = false;
   bool verbose = false;
+  // Of --on anything but the model.
+  std::string on = "model";
+  std::string inventory;
+  std::string journal;  // empty: beside the runbook
+  std::string record;
+  bool really = false;
+  bool resume = false;
+  bool confirm = false;
+  std::uint32_t deadline = 60;  // seconds, of each command
 };
 
 int check(const CheckOptions&);

@@ -16,6 +16,7 @@ constexpr const char* kExamples = R"EXAMPLES(Examples:
   rehearse check scenarios/echelon-upgrade.md
   rehearse check --strict --format sarif --output findings.sarif *.md
   rehearse check --until 40 --save-world before.json upgrade.md
+  rehearse check --on ssh:inventory.json --really --confirm upgrade.md
   rehearse explain RH101
   rehearse list refusals
   rehearse world new trolls:sda=20G,sdb=20G perceval > machines.json
@@ -34,7 +35,7 @@ CLI::App* subcommand(CLI::App& parent, const char* name, const char* about, int&
   return made;
 }
 
-void add_check(CLI::App& app, rehearse::CheckOptions& options, int& status) {
+CLI::App* add_check(CLI::App& app, rehearse::CheckOptions& options, int& status) {
   CLI::App* check = subcommand(app, "check", "Play runbooks and judge every step", status,
                                [&] { return rehearse::check(options); });
   check->add_option("RUNBOOK", options.runbooks, "Markdown files with console blocks")->required();
@@ -47,6 +48,26 @@ void add_check(CLI::App& app, rehearse::CheckOptions& options, int& status) {
   check->add_option("--until", options.until, "The last line of the runbook that is played");
   check->add_option("--save-world", options.save_world, "Save the world as it is at the end");
   check->add_flag("-v,--verbose", options.verbose, "Show what the commands print");
+  return check;
+}
+
+void add_check_for_real(CLI::App& check, rehearse::CheckOptions& options) {
+  const auto real = [](CLI::Option* option) { return option->group("On real machines"); };
+  real(check.add_option("--on", options.on, "model, lab, local, ssh:INVENTORY or replay:FILE"))
+      ->capture_default_str();
+  CLI::Option* really =
+      real(check.add_flag("--really", options.really, "Change the hosts that are for the lab"));
+  real(check.add_option("--inventory", options.inventory,
+                        "Of --on local: whether this machine is for the lab"));
+  real(check.add_option("--journal", options.journal,
+                        "Where the run is written down; default: RUNBOOK.journal"));
+  CLI::Option* resume = real(check.add_flag("--resume", options.resume, "Take up the run of the journal"));
+  CLI::Option* confirm = real(check.add_flag("--confirm", options.confirm, "Ask before each change"));
+  real(check.add_option("--deadline", options.deadline, "Seconds that a command may take"))
+      ->check(CLI::Range(1, 86400))
+      ->capture_default_str();
+  real(check.add_option("--record", options.record, "Write every call and its answer, for --on replay:FILE"));
+  for (CLI::Option* option : {really, resume, confirm}) option->needs("--on");
 }
 
 struct Words {
@@ -155,7 +176,7 @@ int main(int argc, char** argv) {
   int status = 0;
   rehearse::CheckOptions options;
   Words words;
-  add_check(app, options, status);
+  add_check_for_real(*add_check(app, options, status), options);
   add_others(app, words, status);
   rehearse::LabOptions lab;
   add_lab(app, lab, status);

@@ -112,6 +112,10 @@ std::string observing_line() {
   return line;
 }
 
+std::string report_frame(const ReportSource& source, std::string_view output, int status) {
+  return fmt::format("{}{}\n{}\n{}{}\n", kBegin, source.file, output, kEnd, status);
+}
+
 std::variant<ReportTexts, Unobserved> split_reports(std::string_view output) {
   ReportTexts texts;
   for (const ReportSource& source : kSources) {

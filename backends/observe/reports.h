@@ -35,6 +35,8 @@ Observing read_reports(const ReportTexts&);
 
 /// One line that runs all of them, with marks between.
 std::string observing_line();
+/// What that line prints of one of them.
+std::string report_frame(const ReportSource&, std::string_view output, int status);
 /// Takes the output of that line apart.
 std::variant<ReportTexts, Unobserved> split_reports(std::string_view output);
 

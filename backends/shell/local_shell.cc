@@ -8,6 +8,7 @@ ShellAnswer LocalShell::run(const ShellCall& call) {
   ProcessLimits limits;
   limits.deadline = call.deadline;
   limits.grace = grace_;
+  limits.hold = hold_;
   return run_process(call, limits, {"LC_ALL=C"});
 }
 

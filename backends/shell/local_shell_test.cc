@@ -1,10 +1,12 @@
 #include "backends/shell/local_shell.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
+#include <csignal>
 
 namespace rehearse {
 namespace {
@@ -98,6 +100,58 @@ TEST_F(Local, holds_only_so_much_output) {
   EXPECT_EQ(answer.ended, Ended::timed_out);
   EXPECT_LT(answer.out.size(), 65 * kMiB);
   EXPECT_FALSE(answer.out.empty());
+}
+
+// A file with a lock on it, by a descriptor of its own.
+struct Locked {
+  Locked() : name(testing::TempDir() + "rehearse-lock-" + std::to_string(getpid())) { fd = opened(); }
+  ~Locked() {
+    if (fd >= 0) close(fd);
+    unlink(name.c_str());
+  }
+  int opened() const { return open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); }
+  bool can_be_locked_by_another() const {
+    const int other = opened();
+    const bool can = flock(other, LOCK_EX | LOCK_NB) == 0;
+    close(other);
+    return can;
+  }
+  std::string name;
+  int fd = -1;
+};
+
+TEST_F(Local, holds_a_lock_as_long_as_the_command_runs) {
+  Locked lock;
+  ASSERT_EQ(flock(lock.fd, LOCK_EX), 0);
+  const pid_t dies = fork();
+  if (dies == 0) {
+    LocalShell(milliseconds(300), lock.fd)
+        .run(line_call("kill -KILL " + std::to_string(getpid()) + "; sleep 1.5"));
+    _exit(0);
+  }
+  waitpid(dies, nullptr, 0);
+  close(lock.fd);
+  lock.fd = -1;
+  EXPECT_FALSE(lock.can_be_locked_by_another()) << "the command of the dead is still at work";
+  bool free = false;
+  for (int i = 0; i < 1000 && !free; ++i) {
+    usleep(10'000);
+    free = lock.can_be_locked_by_another();
+  }
+  EXPECT_TRUE(free);
+}
+
+TEST_F(Local, answers_the_same_when_it_holds_a_lock) {
+  const Locked lock;
+  LocalShell held(milliseconds(300), lock.fd);
+  EXPECT_EQ(held.run(line_call("cat; echo e >&2; exit 7")).status, 7);
+  EXPECT_EQ(held.run(line_call("kill -KILL $$")).status, 137);
+  EXPECT_EQ(held.run({{"no-such-program-here"}, "", milliseconds(5000)}).status, 127);
+  EXPECT_EQ(held.run(line_call("ls /proc/self/fd")).out, line("ls /proc/self/fd").out)
+      << "nothing leaks into it";
+  const ShellAnswer late =
+      held.run(line_call("trap '' TERM; sleep 100 & sleep 100; sleep 100", milliseconds(300)));
+  EXPECT_EQ(late.ended, Ended::timed_out);
 }
 
 }  // namespace

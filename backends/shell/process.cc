@@ -144,6 +144,20 @@ std::vector<std::string> environment_with(const Environment& more) {
   _exit(told == sizeof why ? kNotFound : kNotRunnable);
 }
 
+// The process that stays while the command is there, with nothing open but what it holds.
+[[noreturn]] void keep(const Start& start, const std::array<int, 3>& streams, int trouble, int born,
+                       int hold) {
+  setsid();
+  const pid_t command = fork();
+  if (command == 0) become(start, streams, trouble);
+  if (write(born, &command, sizeof command) != sizeof command || command < 0) _exit(kNotRunnable);
+  dup2(hold, 0);
+  close_range(1, ~0U, 0);
+  int status = 0;
+  while (waitpid(command, &status, 0) < 0 && errno == EINTR) continue;
+  _exit(WIFEXITED(status) ? WEXITSTATUS(status) : kSignalled + WTERMSIG(status));
+}
+
 struct Stream {
   Handle from;
   std::string* text = nullptr;
@@ -179,19 +193,27 @@ class Running {
     Pipe out;
     Pipe err;
     Pipe trouble;
-    if (!in.open() || !out.open() || !err.open() || !trouble.open()) {
+    Pipe born;
+    if (!in.open() || !out.open() || !err.open() || !trouble.open() || !born.open()) {
       answer_ = lost(fmt::format("no pipe: {}", std::strerror(errno)));
       return false;
     }
     const std::vector<std::string> environment = environment_with(more);
     const Start ready{paths_of(call_.words[0]), pointers(call_.words), pointers(environment)};
-    child_ = fork();
-    if (child_ == 0) become(ready, {in.read.get(), out.write.get(), err.write.get()}, trouble.write.get());
-    if (child_ < 0) {
-      answer_ = lost(fmt::format("no process: {}", std::strerror(errno)));
-      return false;
+    const std::array<int, 3> theirs{in.read.get(), out.write.get(), err.write.get()};
+    child_ = group_ = fork();
+    if (child_ == 0 && limits_.hold >= 0) {
+      keep(ready, theirs, trouble.write.get(), born.write.get(), limits_.hold);
+    } else if (child_ == 0) {
+      become(ready, theirs, trouble.write.get());
     }
     trouble.write.shut();
+    born.write.shut();
+    const bool told = limits_.hold < 0 || read(born.read.get(), &group_, sizeof group_) == sizeof group_;
+    if (child_ < 0 || group_ < 0 || !told) {
+      answer_ = lost("no process could be made");
+      return false;
+    }
     int why = 0;
     if (read(trouble.read.get(), &why, sizeof why) == sizeof why) {
       waitpid(child_, nullptr, 0);
@@ -226,8 +248,8 @@ class Running {
         if (all[2 + i].revents != 0) take(streams_[i]);
       }
       if (limits_.complete && limits_.complete(answer_.out, answer_.err)) {
-        kill(-child_, SIGTERM);
-        return wait_over(limits_.grace) || (kill(-child_, SIGKILL), wait_over(limits_.grace));
+        kill(-group_, SIGTERM);
+        return wait_over(limits_.grace) || (kill(-group_, SIGKILL), wait_over(limits_.grace));
       }
       if (all[0].revents != 0) return true;
     }
@@ -283,9 +305,9 @@ class Running {
   }
 
   void put_an_end() {
-    kill(-child_, SIGTERM);
+    kill(-group_, SIGTERM);
     const bool went = wait_over(limits_.grace);
-    kill(-child_, SIGKILL);  // those too that did not mind SIGTERM while their parent did
+    kill(-group_, SIGKILL);  // those too that did not mind SIGTERM while their parent did
     if (went || wait_over(limits_.grace)) {
       collect();
       answer_.status.reset();
@@ -301,7 +323,8 @@ class Running {
   const WithoutBrokenPipe without_broken_pipe_;
   Clock::time_point began_;
   pid_t child_ = -1;
-  Handle over_;  // readable when the process is over
+  pid_t group_ = -1;  // of the command, which is the child itself or the child's child
+  Handle over_;       // readable when the process is over
   Handle in_;
   std::size_t fed_ = 0;
   std::array<Stream, 2> streams_;
