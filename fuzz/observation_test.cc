@@ -5,6 +5,8 @@
 
 #include "backends/observe/model.h"
 #include "fuzz/random_world.h"
+#include "scenarios/world_capture.h"
+#include "scenarios/world_file.h"
 
 namespace rehearse {
 namespace {
@@ -20,6 +22,21 @@ RC_GTEST_PROP(EveryReport, is_read_back_as_what_the_model_shows, (const Numbers&
   for (const std::string& line : difference(shown, std::get<Observation>(read), "shown", "read"))
     RC_LOG() << line << "\n";
   RC_ASSERT(std::get<Observation>(read) == shown);
+}
+
+// From the model's reports to a world file, and from its world to what it shows.
+RC_GTEST_PROP(EveryWorld, shows_the_same_when_it_was_captured, (const Numbers& numbers)) {
+  const World world = random_world(numbers);
+  const Observing read = read_reports(printed_reports(world, "alpha"));
+  RC_ASSERT(std::holds_alternative<Observation>(read));
+  const Captured captured = world_from({{"alpha", std::get<Observation>(read)}});
+  const Input<World> kept = read_world(write_world(captured.world), "captured.json");
+  if (const auto* bad = std::get_if<InputError>(&kept)) RC_FAIL(bad->text());
+  const Observation before = normalised(observe(world, "alpha"));
+  const Observation after = normalised(observe(std::get<World>(kept), "alpha"));
+  for (const std::string& line : difference(before, after, "before", "after")) RC_LOG() << line << "\n";
+  for (const std::string& note : captured.notes) RC_LOG() << note << "\n";
+  RC_ASSERT(before == after);
 }
 
 RC_GTEST_PROP(EveryObservation, is_read_back_from_its_json, (const Numbers& numbers)) {

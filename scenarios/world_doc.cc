@@ -120,7 +120,9 @@ bool get(Reading& in, const Json& json, WorldDoc& world) {
     in.path.emplace_back("rehearse_world");
     return in.expected("version 1", *version);
   }
-  if (!only_keys(in, json, {"rehearse_world", "include", "hosts", "exact"})) return false;
+  if (!only_keys(in, json, {"rehearse_world", "notes", "include", "hosts", "exact"})) return false;
+  std::vector<std::string> notes;
+  if (!get_key(in, json, "notes", notes)) return false;
   if (const auto at = json.find("include"); at != json.end() && at->is_string()) {
     world.include.push_back(at->get<std::string>());
   } else if (!get_key(in, json, "include", world.include)) {
@@ -136,6 +138,9 @@ std::string world_schema() {
   Schema to;
   Json properties;
   properties["rehearse_world"] = {{"description", "version of this form"}, {"const", 1}};
+  properties["notes"] = {{"description", "for people: what is made up, what is left out"},
+                         {"type", "array"},
+                         {"items", {{"type", "string"}}}};
   properties["include"] = {
       {"description", "files with more hosts, beside this one"},
       {"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}}};

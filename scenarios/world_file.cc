@@ -120,7 +120,7 @@ Input<World> load_world(const std::string& file) {
   return read_world(std::get<std::string>(text), file);
 }
 
-std::string write_world(const World& world) {
+std::string write_world(const World& world, const std::vector<std::string>& notes) {
   using shape::Json;
   shape::Writing out;
   Json media = Json::object();
@@ -135,6 +135,7 @@ std::string write_world(const World& world) {
   exact["ledger"] = put(out, world.ledger);
   Json json;
   json["rehearse_world"] = 1;
+  if (!notes.empty()) json["notes"] = notes;
   json["exact"] = std::move(exact);
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

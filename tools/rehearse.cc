@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "tools/capture_command.h"
 #include "tools/catalogue.h"
 #include "tools/check.h"
 #include "tools/conform_command.h"
@@ -20,6 +21,7 @@ constexpr const char* kExamples = R"EXAMPLES(Examples:
   rehearse check --on ssh:inventory.json --really --confirm upgrade.md
   rehearse explain RH101
   rehearse list refusals
+  rehearse capture --on ssh:trolls,perceval -o machines.json
   rehearse world new trolls:sda=20G,sdb=20G perceval > machines.json
   rehearse world show machines.json
   rehearse world graph --format svg machines.json > machines.svg
@@ -70,6 +72,15 @@ void add_check_for_real(CLI::App& check, rehearse::CheckOptions& options) {
       ->capture_default_str();
   real(check.add_option("--record", options.record, "Write every call and its answer, for --on replay:FILE"));
   for (CLI::Option* option : {really, resume, confirm}) option->needs("--on");
+}
+
+void add_capture(CLI::App& app, rehearse::CaptureOptions& options, int& status) {
+  CLI::App* capture = subcommand(app, "capture", "Real machines as a world; reads only", status,
+                                 [&] { return rehearse::capture(options); });
+  capture->add_option("--on", options.on, "local, ssh:HOST,HOST, lab, or lab:SCRIPT to play there before");
+  capture->add_option("--from", options.from, "A directory with kept outputs, for each host");
+  capture->add_option("-o,--output", options.output, "A world file instead of standard output");
+  capture->add_option("--deadline", options.deadline, "Seconds for each host")->capture_default_str();
 }
 
 struct Words {
@@ -180,6 +191,8 @@ int main(int argc, char** argv) {
   Words words;
   add_check_for_real(*add_check(app, options, status), options);
   add_others(app, words, status);
+  rehearse::CaptureOptions captured;
+  add_capture(app, captured, status);
   rehearse::LabOptions lab;
   add_lab(app, lab, status);
   rehearse::ConformOptions conform;

@@ -67,6 +67,21 @@ TEST_F(Program, ends_with_1_where_something_is_not_as_the_runbook_says) {
   EXPECT_EQ(status, 0);
 }
 
+TEST_F(Program, captures_kept_outputs_as_a_world_to_rehearse_on) {
+  EXPECT_EQ(run("capture --from " REHEARSE_SCENARIOS "/archive/alpha -o machines.json"), "");
+  EXPECT_EQ(status, 0);
+  EXPECT_NE(errors.find("alpha: which chunks vg-snap holds is not known"), std::string::npos) << errors;
+  book("a.md", "alpha# lvremove -f vg/snap\n? vg/snap2 is valid\n");
+  const std::string out = run("check a.md");
+  EXPECT_EQ(status, 0) << out << errors;
+  run("capture --from .");
+  EXPECT_EQ(status, 2);
+  EXPECT_EQ(errors, "rehearse: .: expected kept outputs such as pvs.json, there are none\n");
+  run("capture --on ssh:");
+  EXPECT_EQ(status, 2);
+  EXPECT_EQ(errors, "rehearse: --on \"ssh:\": expected local, ssh:HOST,HOST, lab or lab:SCRIPT\n");
+}
+
 TEST_F(Program, ends_with_2_and_one_line_for_bad_input) {
   book("a.md", "! alpha looses power\n");
   EXPECT_EQ(run("check a.md"), "");

@@ -66,7 +66,7 @@ std::string last_line(std::string_view text) {
 
 std::span<const ReportSource, kReportCount> report_sources() { return kSources; }
 
-Observing read_reports(const ReportTexts& texts) {
+Observation read_what_can_be_read(const ReportTexts& texts, std::vector<Unobserved>& problems) {
   Observation seen;
   DeviceNames names;
   const auto read = [&](ReportOf of, const std::string& text) {
@@ -94,12 +94,25 @@ Observing read_reports(const ReportTexts& texts) {
   };
   for (const ReportSource& source : kSources) {
     const ReportText& said = texts[static_cast<std::size_t>(source.of)];
-    if (!said.there) return Unobserved{std::string(source.command), "expected its output, there is none"};
-    if (auto bad = ended_badly(source, said)) return *bad;
-    if (auto bad = read(source.of, said.text)) return *bad;
+    if (!said.there) {
+      problems.push_back({std::string(source.command), "expected its output, there is none"});
+      continue;
+    }
+    if (auto bad = ended_badly(source, said)) {
+      problems.push_back(std::move(*bad));
+    } else if (auto odd = read(source.of, said.text)) {
+      problems.push_back(std::move(*odd));
+    }
   }
   name_devices(seen, names);
   sort_rows(seen);
+  return seen;
+}
+
+Observing read_reports(const ReportTexts& texts) {
+  std::vector<Unobserved> problems;
+  Observation seen = read_what_can_be_read(texts, problems);
+  if (!problems.empty()) return problems.front();
   return seen;
 }
 

@@ -30,6 +30,8 @@ struct ReportText {
 };
 using ReportTexts = std::array<ReportText, kReportCount>;
 
+/// A report that is missing or cannot be read is one of the problems; what the others say counts.
+Observation read_what_can_be_read(const ReportTexts&, std::vector<Unobserved>& problems);
 /// Every report must be there and readable.
 Observing read_reports(const ReportTexts&);
 

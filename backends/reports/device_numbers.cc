@@ -65,6 +65,19 @@ Name device_numbered(const Host& host, DeviceNumber number) {
   return {};
 }
 
+Name disk_numbered(DeviceNumber number) {
+  for (const Family& family : kFamilies) {
+    if (family.major != number.major) continue;
+    const std::uint32_t partition = number.minor % kPerDisk;
+    std::string name = partition > 0 ? std::to_string(partition) : "";
+    for (std::uint32_t index = number.minor / kPerDisk + 1; index > 0; index = (index - 1) / 26) {
+      name.insert(name.begin(), static_cast<char>('a' + (index - 1) % 26));
+    }
+    return std::string(family.prefix) + name;
+  }
+  return {};
+}
+
 std::optional<DeviceNumber> read_device_number(std::string_view text) {
   DeviceNumber number;
   const char* end = text.data() + text.size();

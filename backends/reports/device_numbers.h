@@ -21,6 +21,8 @@ DeviceNumber device_number(const Host& host, Name device);
 bool plugged(const Host& host, const Device& device);
 /// The device of that number, or an empty name.
 Name device_numbered(const Host& host, DeviceNumber number);
+/// The disk or partition that the kernel gives this number; empty for other kinds.
+Name disk_numbered(DeviceNumber number);
 std::optional<DeviceNumber> read_device_number(std::string_view text);
 
 }  // namespace rehearse::reports

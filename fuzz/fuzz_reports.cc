@@ -1,0 +1,55 @@
+// The readers of what real tools print: any text is a value or an error that names its source; and whatever
+// was read of a host becomes a sound world.
+#include <cstdlib>
+
+#include "backends/observe/reports.h"
+#include "backends/reports/dmsetup.h"
+#include "fuzz/target.h"
+#include "scenarios/world_capture.h"
+#include "scenarios/world_file.h"
+
+using namespace rehearse;
+
+namespace {
+
+void reads_or_says_why(const ReadProblem& problem) {
+  if (problem && (problem->source.empty() || problem->what.empty())) std::abort();
+}
+
+void each_reader(std::string_view text) {
+  Observation seen;
+  DeviceNames names;
+  reads_or_says_why(read_pvs(text, seen));
+  reads_or_says_why(read_lvs(text, seen));
+  reads_or_says_why(read_dm_info(text, seen, names));
+  reads_or_says_why(read_dm_table(text, seen));
+  reads_or_says_why(read_dm_status(text, seen));
+  reads_or_says_why(read_lsblk(text, seen, names));
+  reads_or_says_why(read_blkid(text, seen));
+  reads_or_says_why(read_proc_mounts(text, seen));
+  reads_or_says_why(read_proc_swaps(text, seen));
+  name_devices(seen, names);
+  const Observing json = read_observation(text);
+  if (const auto* bad = std::get_if<Unobserved>(&json)) reads_or_says_why(*bad);
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text = text_of(data, size);
+  each_reader(text);
+  const auto texts = split_reports(text);
+  if (const auto* bad = std::get_if<Unobserved>(&texts)) {
+    reads_or_says_why(*bad);
+    return 0;
+  }
+  std::vector<Unobserved> problems;
+  Observation seen = read_what_can_be_read(std::get<ReportTexts>(texts), problems);
+  for (const Unobserved& problem : problems) reads_or_says_why(problem);
+  const Observing again = read_observation(as_json(seen));
+  if (!std::holds_alternative<Observation>(again)) std::abort();
+  const Captured captured = world_from({{"host", std::move(seen)}});
+  const Input<World> kept = read_world(write_world(captured.world, captured.notes), "captured.json");
+  if (!std::holds_alternative<World>(kept)) std::abort();
+  return 0;
+}
