@@ -96,6 +96,17 @@ TEST_F(Real, lets_time_pass_if_it_is_not_too_much) {
   EXPECT_EQ(backend().play(Pass{7200}).verdict, Verdict::not_understood);
 }
 
+TEST_F(Real, cannot_run_what_the_provider_says_its_machines_lack) {
+  made.reset();
+  options.provider.lacks = [](const Step& step) {
+    const auto* command = std::get_if<Command>(&step);
+    return command && std::holds_alternative<net::Op>(command->op);
+  };
+  EXPECT_FALSE(backend().can(Command{"alpha", net::Op()}));
+  EXPECT_EQ(backend().play(Command{"alpha", net::Op()}).verdict, Outcome::Verdict::not_understood);
+  EXPECT_TRUE(backend().can(Command{"alpha", lvm::Op()}));
+}
+
 TEST_F(Real, leaves_faults_to_the_provider) {
   EXPECT_FALSE(backend().can(PowerOff{"alpha"}));
   EXPECT_FALSE(backend().can(GuestWrite{"alpha", 512, "/"}));

@@ -54,6 +54,23 @@ class AFileSystem : public testing::Test {
   World world;
 };
 
+// Seen in the lab: four texts changed by sed and echo took 33 chunks of the snapshot beneath.
+TEST_F(AFileSystem, writes_more_blocks_the_more_texts_are_written_anew) {
+  const auto blocks_after = [&](int texts) {
+    run("mount /dev/vda /mnt/a");
+    const std::uint64_t before = world.hosts.find("alpha")->mounts->back().super->journal_next;
+    for (int i = 0; i < texts; ++i) write("/mnt/a/" + std::to_string(i), "another");
+    run("sync");
+    const std::uint64_t after = world.hosts.find("alpha")->mounts->back().super->journal_next;
+    for (int i = 0; i < 3; ++i) write("/mnt/a/" + std::to_string(i), "text");
+    run("umount /mnt/a");
+    return after - before;
+  };
+  blocks_after(0);
+  const std::uint64_t one = blocks_after(1);
+  EXPECT_EQ(blocks_after(3), one + 2);
+}
+
 TEST_F(AFileSystem, loses_what_was_not_flushed) {
   run("mount /dev/vda /mnt/a");
   write("/mnt/a/early", "1");
