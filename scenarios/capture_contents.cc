@@ -59,12 +59,16 @@ void add_signature(const CaptureSite& site, const seen::Signature& row) {
   }
 }
 
+// By its source, unless that name has gone over to another device since.
 Name device_mounted(const CaptureSite& site, const seen::Mount& row) {
   const Name named = device_name(site.here(), row.source);
+  Name other;
   for (const seen::BlockDevice& device : site.captured.seen.devices) {
-    if (device.mounted == row.target && site.here().device(device.name)) return device.name;
+    if (!site.here().device(device.name) || device.mounted.empty()) continue;
+    if (device.name == named.str()) return named;
+    if (device.mounted == row.target) other = device.name;
   }
-  return site.here().device(named) ? named : Name();
+  return !other.empty() || !site.here().device(named) ? other : named;
 }
 
 // "rw,relatime" comes apart.
