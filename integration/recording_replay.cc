@@ -146,7 +146,11 @@ std::optional<Step> step_of(const RecordedStep& recorded) {
 class Player {
  public:
   explicit Player(const Recording& recording)
-      : recording_(recording), backend_(lab_world(recording.disks, recording.disk_size)) {}
+      : recording_(recording), backend_(lab_world(recording.disks, recording.disk_size)) {
+    backend_.watch([this](const World&, const Command&, const Refused& refused, const Report&) {
+      if (refused) refusals_.push_back(refused.why);
+    });
+  }
 
   Replay operator()() {
     using Verdict = ReplayedCommand::Verdict;
@@ -155,7 +159,7 @@ class Player {
       const bool is_command = step.kind == RecordedStep::Kind::command;
       if (!result.stopped.empty()) {
         if (is_command)
-          result.commands.push_back({Verdict::not_reached, step.number, step.line, step.text, ""});
+          result.commands.push_back({Verdict::not_reached, step.number, step.line, step.text, "", {}});
       } else if (is_command) {
         result.commands.push_back(command(step));
         const bool skipped = result.commands.back().verdict == Verdict::not_modelled;
@@ -173,10 +177,12 @@ class Player {
  private:
   ReplayedCommand command(const RecordedStep& step) {
     using Verdict = ReplayedCommand::Verdict;
-    ReplayedCommand played{Verdict::agrees, step.number, step.line, step.text, ""};
+    ReplayedCommand played{Verdict::agrees, step.number, step.line, step.text, "", {}};
     if (held_open(step)) return played;
     catch_up(step.text);
+    refusals_.clear();
     const Outcome outcome = backend_.run_line(step.host, as_modelled(step.text));
+    played.refusals = refusals_;
     if (outcome.verdict == Outcome::Verdict::not_understood) {
       played.verdict = Verdict::not_modelled;
       played.why = outcome.what;
@@ -237,6 +243,7 @@ class Player {
   const Recording& recording_;
   ModelBackend backend_;
   Identities identities_;
+  std::vector<Refusal> refusals_;  // of the line that is being played
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "integration/recording.h"
+#include "model/refusal.h"
 
 namespace rehearse {
 
@@ -14,6 +15,7 @@ struct ReplayedCommand {
   std::size_t line = 0;
   std::string text;
   std::string why;  // of not_modelled: what was not understood; of disagrees: both answers, easy to compare
+  std::vector<Refusal> refusals;  // those that the model's operations ended with
 };
 
 struct Replay {

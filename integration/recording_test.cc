@@ -26,16 +26,6 @@ const stdfs::path& folder() {
   return path;
 }
 
-std::vector<std::string> recordings() {
-  std::vector<std::string> files;
-  if (!stdfs::exists(folder())) return files;
-  for (const auto& entry : stdfs::recursive_directory_iterator(folder())) {
-    if (entry.path().extension() == ".rec") files.push_back(stdfs::relative(entry.path(), folder()).string());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 std::string test_name(const testing::TestParamInfo<std::string>& info) {
   std::string name = info.param.substr(0, info.param.rfind('.'));
   std::replace_if(
@@ -92,7 +82,7 @@ TEST_P(ARecording, IsWhatTheModelSays) {
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ARecording);
-INSTANTIATE_TEST_SUITE_P(All, ARecording, testing::ValuesIn(recordings()), test_name);
+INSTANTIATE_TEST_SUITE_P(All, ARecording, testing::ValuesIn(recordings_below(folder().string())), test_name);
 
 TEST(RecordingReader, ReadsCommandsFaultsAndTime) {
   const auto read = read_recording(
