@@ -24,6 +24,8 @@ std::string without_times(std::string text) {
   static const Pattern ctime(
       "(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-9][0-9] "
       "[0-9]{2}:[0-9]{2}:[0-9]{2} [0-9]{4}");
+  static const Pattern temporary("/sed[0-9A-Za-z]{6}: ");
+  text = temporary.replaced(text, "/sedXXXXXX: ");
   if (text.find("bytes") != std::string::npos) text = copied.replaced(text, "copied, <time>");
   // The lab gives each line to a shell of its own, which speaks otherwise than one at a prompt.
   if (text.starts_with("bash: line 1: ")) text = "-bash: " + text.substr(14);
@@ -254,6 +256,26 @@ std::size_t Replay::count(ReplayedCommand::Verdict wanted) const {
 }
 
 Replay replay(const Recording& recording) { return Player(recording)(); }
+
+std::string changes(const Recording& before, const Recording& after) {
+  if (before.steps.size() != after.steps.size()) return "  another number of steps\n";
+  Identities identities;
+  std::string text;
+  for (std::size_t i = 0; i < before.steps.size(); ++i) {
+    const RecordedStep& was = before.steps[i];
+    const RecordedStep& is = after.steps[i];
+    std::string why;
+    if (was.text != is.text) why += "  another step: " + is.text + "\n";
+    if (was.status != is.status) why += "  another status\n";
+    for (const bool error : {false, true}) {
+      const auto now = stream(is.said, error);
+      const auto then = identities.translate(stream(was.said, error), now);
+      if (then != now) why += difference(then, now);
+    }
+    if (!why.empty()) text += before.file + ":" + std::to_string(was.line) + ": " + was.text + "\n" + why;
+  }
+  return text;
+}
 
 std::string difference(const std::vector<std::string>& recorded, const std::vector<std::string>& modelled) {
   // The longest common subsequence; answers are a few dozen lines.

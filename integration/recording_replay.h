@@ -26,6 +26,10 @@ struct Replay {
 
 Replay replay(const Recording&);
 
+/// What a newer recording of the same script says otherwise, but for what no two runs share; empty if
+/// nothing.
+std::string changes(const Recording& before, const Recording& after);
+
 /// Two answers side by side as a diff: lines of both, `-` only recorded, `+` only from the model.
 std::string difference(const std::vector<std::string>& recorded, const std::vector<std::string>& modelled);
 

@@ -134,6 +134,16 @@ TEST(RecordingReplay, WhatTheModelDoesNotSayDisagrees) {
   EXPECT_EQ(result.commands[1].verdict, ReplayedCommand::Verdict::agrees);
 }
 
+TEST(RecordingReplay, IdentitiesAndTimesAreNoChanges) {
+  const auto with = [](const std::string& said) {
+    return std::get<Recording>(
+        read_recording("lab: disks=1 size=1M\nalpha# blkid /dev/vda\n" + said + "[0]\n", "x.rec"));
+  };
+  const Recording before = with("ID 01234567-0123-0123-0123-0123456789ab at 2020-01-01 00:00:00\n");
+  EXPECT_EQ(changes(before, with("ID 89abcdef-0123-0123-0123-0123456789ab at 2021-02-03 04:05:06\n")), "");
+  EXPECT_EQ(changes(with("a\n"), with("b\n")), "x.rec:2: blkid /dev/vda\n  - |a|\n  + |b|\n");
+}
+
 TEST(RecordingReader, KnownDisagreementsNeedAReason) {
   const auto read = read_disagreements("# comment\nlvm/a.rec:12 shows its own uuid\n", "d.txt");
   ASSERT_TRUE(std::holds_alternative<std::vector<KnownDisagreement>>(read));
