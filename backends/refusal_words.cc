@@ -90,11 +90,12 @@ bool said_at(const Row& row, const std::vector<std::string>& lines, std::size_t 
   return true;
 }
 
-bool said(const Row& row, const std::vector<std::string>& lines, Details& details) {
+// The first line of those where it is said.
+std::optional<std::size_t> place_of(const Row& row, const std::vector<std::string>& lines, Details& details) {
   for (std::size_t first = 0; first + row.lines.size() <= lines.size(); ++first) {
-    if (said_at(row, lines, first, details)) return true;
+    if (said_at(row, lines, first, details)) return first;
   }
-  return false;
+  return std::nullopt;
 }
 
 // A shell that is not at a terminal names the line where one at a terminal names itself.
@@ -105,27 +106,53 @@ void as_at_a_terminal(std::string& line) {
   if (colon != std::string::npos) line = "-bash: " + line.substr(colon + 2);
 }
 
+std::vector<std::string> read_lines(std::string_view standard_error) {
+  std::vector<std::string> lines = lines_of(standard_error);
+  for (std::string& line : lines) as_at_a_terminal(line);
+  return lines;
+}
+
+struct Found {
+  const Row* row = nullptr;
+  std::size_t first = 0;  // of its lines
+  Details details;
+};
+
+// Of the rows that are said the one that explains most.
+std::optional<Found> find(int status, const std::vector<std::string>& lines) {
+  static const std::vector<Row> table = read_table();
+  std::optional<Found> best;
+  for (const Row& row : table) {
+    const bool explains_more = row.letters >= kFewestLetters && (!best || row.letters > best->row->letters);
+    if (row.row->status != status || !explains_more) continue;
+    Details details;
+    const auto first = place_of(row, lines, details);
+    if (first) best = Found{&row, *first, std::move(details)};
+  }
+  return best;
+}
+
 }  // namespace
 
 Refused find_refusal(int status, std::string_view standard_error) {
-  static const std::vector<Row> table = read_table();
-  std::vector<std::string> lines = lines_of(standard_error);
-  for (std::string& line : lines) as_at_a_terminal(line);
-  const Row* best = nullptr;
-  Details found;
-  for (const Row& row : table) {
-    const bool explains_more = row.letters >= kFewestLetters && (!best || row.letters > best->letters);
-    Details details;
-    if (row.row->status != status || !explains_more || !said(row, lines, details)) continue;
-    best = &row;
-    found = std::move(details);
-  }
-  if (!best) return {};
-  Refused refused(best->row->code);
+  const auto found = find(status, read_lines(standard_error));
+  if (!found) return {};
+  Refused refused(found->row->row->code);
   for (std::size_t i = 0; i < kDetails; ++i) {
-    if (found[i]) refused.details[i] = Argument(*found[i]);
+    if (found->details[i]) refused.details[i] = Argument(*found->details[i]);
   }
   return refused;
+}
+
+std::vector<Refusal> refusals_said(int status, std::string_view standard_error) {
+  std::vector<Refusal> refusals;
+  std::vector<std::string> lines = read_lines(standard_error);
+  while (const auto found = find(status, lines)) {
+    refusals.push_back(found->row->row->code);
+    const auto first = lines.begin() + static_cast<std::ptrdiff_t>(found->first);
+    lines.erase(first, first + static_cast<std::ptrdiff_t>(found->row->lines.size()));
+  }
+  return refusals;
 }
 
 bool alike(Refusal one, Refusal other) {

@@ -34,16 +34,6 @@ bool is_option(const std::string& word) {
   return word.size() > 1 && word[0] == '-' && !(word[1] >= '0' && word[1] <= '9');
 }
 
-std::vector<files::path> recordings_below(const std::string& folder) {
-  std::vector<files::path> found;
-  std::error_code error;
-  for (const auto& entry : files::recursive_directory_iterator(folder, error)) {
-    if (entry.path().extension() == ".rec") found.push_back(entry.path());
-  }
-  std::sort(found.begin(), found.end());
-  return found;
-}
-
 void add(Fidelity& fidelity, const std::string& name, const ReplayedCommand& command,
          const std::vector<KnownDisagreement>& known) {
   count(fidelity.all, command.verdict);
@@ -89,16 +79,15 @@ std::vector<CommandForm> forms_of(const std::string& line) {
 }
 
 Input<Fidelity> measure_fidelity(const std::string& folder) {
-  const std::vector<files::path> recordings = recordings_below(folder);
+  const std::vector<std::string> recordings = recordings_below(folder);
   if (recordings.empty()) return InputError{folder, 0, 0, "", "expected a folder with recordings (*.rec)"};
   const auto known = load_disagreements((files::path(folder) / "disagreements.txt").string());
   if (const auto* bad = std::get_if<InputError>(&known)) return *bad;
   Fidelity fidelity;
-  for (const files::path& file : recordings) {
-    const auto read = load_recording(file.string());
+  for (const std::string& name : recordings) {
+    const auto read = load_recording((files::path(folder) / name).string());
     if (const auto* bad = std::get_if<InputError>(&read)) return *bad;
     ++fidelity.recordings;
-    const std::string name = files::relative(file, folder).generic_string();
     for (const ReplayedCommand& command : replay(std::get<Recording>(read)).commands) {
       add(fidelity, name, command, std::get<std::vector<KnownDisagreement>>(known));
     }

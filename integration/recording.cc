@@ -1,6 +1,8 @@
 #include "integration/recording.h"
 
+#include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -149,6 +151,17 @@ Input<Recording> load_recording(const std::string& file) {
   const auto text = text_of(file);
   if (const auto* bad = std::get_if<InputError>(&text)) return *bad;
   return read_recording(std::get<std::string>(text), file);
+}
+
+std::vector<std::string> recordings_below(const std::string& folder) {
+  std::vector<std::string> found;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
+    if (entry.path().extension() != ".rec") continue;
+    found.push_back(std::filesystem::relative(entry.path(), folder, error).generic_string());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
 Input<std::vector<KnownDisagreement>> load_disagreements(const std::string& file) {

@@ -49,6 +49,9 @@ struct Recording {
 Input<Recording> read_recording(std::string_view text, const std::string& file);
 Input<Recording> load_recording(const std::string& file);
 
+/// The recordings (*.rec) below a folder, by name: "lvm/lvs-columns.rec".
+std::vector<std::string> recordings_below(const std::string& folder);
+
 /// A disagreement that is known: it stays in the list until the model is put right.
 struct KnownDisagreement {
   std::string recording;   // "lvm/lvs-columns.rec"

@@ -24,6 +24,8 @@ std::string without_times(std::string text) {
   static const Pattern ctime(
       "(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-9][0-9] "
       "[0-9]{2}:[0-9]{2}:[0-9]{2} [0-9]{4}");
+  static const Pattern temporary("/sed[0-9A-Za-z]{6}: ");
+  text = temporary.replaced(text, "/sedXXXXXX: ");
   if (text.find("bytes") != std::string::npos) text = copied.replaced(text, "copied, <time>");
   // The lab gives each line to a shell of its own, which speaks otherwise than one at a prompt.
   if (text.starts_with("bash: line 1: ")) text = "-bash: " + text.substr(14);
@@ -152,7 +154,11 @@ std::optional<Step> step_of(const RecordedStep& recorded) {
 class Player {
  public:
   explicit Player(const Recording& recording)
-      : recording_(recording), backend_(lab_world(recording.disks, recording.disk_size)) {}
+      : recording_(recording), backend_(lab_world(recording.disks, recording.disk_size)) {
+    backend_.watch([this](const World&, const Command&, const Refused& refused, const Report&) {
+      if (refused) refusals_.push_back(refused.why);
+    });
+  }
 
   Replay operator()() {
     using Verdict = ReplayedCommand::Verdict;
@@ -161,7 +167,7 @@ class Player {
       const bool is_command = step.kind == RecordedStep::Kind::command;
       if (!result.stopped.empty()) {
         if (is_command)
-          result.commands.push_back({Verdict::not_reached, step.number, step.line, step.text, ""});
+          result.commands.push_back({Verdict::not_reached, step.number, step.line, step.text, "", {}});
       } else if (is_command) {
         result.commands.push_back(command(step));
         const bool skipped = result.commands.back().verdict == Verdict::not_modelled;
@@ -179,10 +185,12 @@ class Player {
  private:
   ReplayedCommand command(const RecordedStep& step) {
     using Verdict = ReplayedCommand::Verdict;
-    ReplayedCommand played{Verdict::agrees, step.number, step.line, step.text, ""};
+    ReplayedCommand played{Verdict::agrees, step.number, step.line, step.text, "", {}};
     if (held_open(step)) return played;
     catch_up(step.text);
+    refusals_.clear();
     const Outcome outcome = backend_.run_line(step.host, as_modelled(step.text));
+    played.refusals = refusals_;
     if (outcome.verdict == Outcome::Verdict::not_understood) {
       played.verdict = Verdict::not_modelled;
       played.why = outcome.what;
@@ -243,6 +251,7 @@ class Player {
   const Recording& recording_;
   ModelBackend backend_;
   Identities identities_;
+  std::vector<Refusal> refusals_;  // of the line that is being played
 };
 
 }  // namespace
@@ -253,6 +262,26 @@ std::size_t Replay::count(ReplayedCommand::Verdict wanted) const {
 }
 
 Replay replay(const Recording& recording) { return Player(recording)(); }
+
+std::string changes(const Recording& before, const Recording& after) {
+  if (before.steps.size() != after.steps.size()) return "  another number of steps\n";
+  Identities identities;
+  std::string text;
+  for (std::size_t i = 0; i < before.steps.size(); ++i) {
+    const RecordedStep& was = before.steps[i];
+    const RecordedStep& is = after.steps[i];
+    std::string why;
+    if (was.text != is.text) why += "  another step: " + is.text + "\n";
+    if (was.status != is.status) why += "  another status\n";
+    for (const bool error : {false, true}) {
+      const auto now = stream(is.said, error);
+      const auto then = identities.translate(stream(was.said, error), now);
+      if (then != now) why += difference(then, now);
+    }
+    if (!why.empty()) text += before.file + ":" + std::to_string(was.line) + ": " + was.text + "\n" + why;
+  }
+  return text;
+}
 
 std::string difference(const std::vector<std::string>& recorded, const std::vector<std::string>& modelled) {
   // The longest common subsequence; answers are a few dozen lines.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "integration/recording.h"
+#include "model/refusal.h"
 
 namespace rehearse {
 
@@ -14,6 +15,7 @@ struct ReplayedCommand {
   std::size_t line = 0;
   std::string text;
   std::string why;  // of not_modelled: what was not understood; of disagrees: both answers, easy to compare
+  std::vector<Refusal> refusals;  // those that the model's operations ended with
 };
 
 struct Replay {
@@ -23,6 +25,10 @@ struct Replay {
 };
 
 Replay replay(const Recording&);
+
+/// What a newer recording of the same script says otherwise, but for what no two runs share; empty if
+/// nothing.
+std::string changes(const Recording& before, const Recording& after);
 
 /// Two answers side by side as a diff: lines of both, `-` only recorded, `+` only from the model.
 std::string difference(const std::vector<std::string>& recorded, const std::vector<std::string>& modelled);

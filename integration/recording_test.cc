@@ -26,16 +26,6 @@ const stdfs::path& folder() {
   return path;
 }
 
-std::vector<std::string> recordings() {
-  std::vector<std::string> files;
-  if (!stdfs::exists(folder())) return files;
-  for (const auto& entry : stdfs::recursive_directory_iterator(folder())) {
-    if (entry.path().extension() == ".rec") files.push_back(stdfs::relative(entry.path(), folder()).string());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 std::string test_name(const testing::TestParamInfo<std::string>& info) {
   std::string name = info.param.substr(0, info.param.rfind('.'));
   std::replace_if(
@@ -92,7 +82,7 @@ TEST_P(ARecording, IsWhatTheModelSays) {
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ARecording);
-INSTANTIATE_TEST_SUITE_P(All, ARecording, testing::ValuesIn(recordings()), test_name);
+INSTANTIATE_TEST_SUITE_P(All, ARecording, testing::ValuesIn(recordings_below(folder().string())), test_name);
 
 TEST(RecordingReader, ReadsCommandsFaultsAndTime) {
   const auto read = read_recording(
@@ -142,6 +132,16 @@ TEST(RecordingReplay, WhatTheModelDoesNotSayDisagrees) {
   EXPECT_EQ(result.commands[0].verdict, ReplayedCommand::Verdict::disagrees);
   EXPECT_EQ(result.commands[0].why, "status: recorded 1, the model 0\nstandard output:\n  - |b|\n  + |a|\n");
   EXPECT_EQ(result.commands[1].verdict, ReplayedCommand::Verdict::agrees);
+}
+
+TEST(RecordingReplay, IdentitiesAndTimesAreNoChanges) {
+  const auto with = [](const std::string& said) {
+    return std::get<Recording>(
+        read_recording("lab: disks=1 size=1M\nalpha# blkid /dev/vda\n" + said + "[0]\n", "x.rec"));
+  };
+  const Recording before = with("ID 01234567-0123-0123-0123-0123456789ab at 2020-01-01 00:00:00\n");
+  EXPECT_EQ(changes(before, with("ID 89abcdef-0123-0123-0123-0123456789ab at 2021-02-03 04:05:06\n")), "");
+  EXPECT_EQ(changes(with("a\n"), with("b\n")), "x.rec:2: blkid /dev/vda\n  - |a|\n  + |b|\n");
 }
 
 TEST(RecordingReader, KnownDisagreementsNeedAReason) {

@@ -62,6 +62,16 @@ int conform(const ConformOptions& options) {
   return result.failed() > 0 ? kLabFailed : kClean;
 }
 
+int compare_recordings(const std::string& before, const std::string& after) {
+  const auto was = load_recording(before);
+  if (const auto* bad = std::get_if<InputError>(&was)) return bad_input(bad->text());
+  const auto is = load_recording(after);
+  if (const auto* bad = std::get_if<InputError>(&is)) return bad_input(bad->text());
+  const std::string text = changes(std::get<Recording>(was), std::get<Recording>(is));
+  fmt::print("{}", text);
+  return text.empty() ? kClean : kFindings;
+}
+
 int fidelity(const FidelityOptions& options) {
   const std::string folder = options.recordings.empty() ? REHEARSE_RECORDINGS : options.recordings;
   const auto measured = measure_fidelity(folder);

@@ -27,4 +27,7 @@ struct FidelityOptions {
 
 int fidelity(const FidelityOptions&);
 
+/// Tells what the newer of two recordings of one script says otherwise. Exit status 1: something.
+int compare_recordings(const std::string& before, const std::string& after);
+
 }  // namespace rehearse

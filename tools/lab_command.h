@@ -13,6 +13,7 @@ struct LabOptions {
   std::size_t jobs = 2;
   std::size_t deadline = 60;  // seconds, of one command
   std::string script = "-";
+  std::string newer;  // the recording to compare with the script
   std::string guest = "alpha";
   bool measure = false;
   bool everything = false;

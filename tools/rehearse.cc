@@ -138,6 +138,10 @@ void add_lab(CLI::App& app, rehearse::LabOptions& options, int& status) {
   CLI::App* down =
       subcommand(*lab, "down", "Drop the templates", status, [&] { return rehearse::lab_down(options); });
   down->add_flag("--all", options.everything, "Drop the image and the downloaded packages too");
+  CLI::App* compare = subcommand(*lab, "compare", "What a newer recording says otherwise", status,
+                                 [&] { return rehearse::compare_recordings(options.script, options.newer); });
+  compare->add_option("BEFORE", options.script, "A recording")->required();
+  compare->add_option("AFTER", options.newer, "One of the same script")->required();
   for (CLI::App* each : {up, run, shell, report}) {
     each->add_option("--nodes", options.guests, "Guests: alpha, and beta if 2")->check(CLI::Range(1, 2));
     each->add_option("--disks", options.disks, "Blank disks of each guest (4)")->check(CLI::Range(1, 20));

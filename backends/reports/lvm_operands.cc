@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/io.h"
+#include "model/lvm/volume_checks.h"
 
 namespace rehearse::reports {
 namespace {
@@ -16,8 +17,7 @@ const lvm::GroupRow* group_named(const lvm::Observed& all, Name name) {
 }
 
 void group_missing(Name group, Report& report) {
-  report.err("  Volume group \"{}\" not found", group.str());
-  report.err("  Cannot process volume group {}", group.str());
+  report.err("{}", lvm::no_group(group).words());
   report.status = kFailed;
 }
 

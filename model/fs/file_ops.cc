@@ -74,18 +74,21 @@ struct Copier {
       const bool inside = place.host == from.host && place.mount == from.mount &&
                           (place.path.str() + "/").starts_with(from.path.str() + "/");
       if (inside) return {Refusal::cp_into_itself, source, to};
+      if (exists(world, place) && !directory_at(world, place)) return {Refusal::cp_over_file, to, source};
       return directory(source, to);
     }
-    const bool fresh = !exists(world, place);
     const PathError error = copy_file(world, from, place);
     if (error == PathError::no_space) {  // what did fit stays
-      report.err("cp: error writing '{}': No space left on device", to.str());
+      if (place.host == from.host && place.mount == from.mount) {  // the kernel copies
+        report.err("cp: error copying '{}' to '{}': No space left on device", source.str(), to.str());
+      } else {
+        report.err("cp: error writing '{}': No space left on device", to.str());
+      }
       report.status = 1;
       return {};
     }
     if (error == PathError::failed) return {Refusal::cp_unreadable, source};
-    if (error != PathError::none && fresh) return {Refusal::cp_not_created, to, words(error)};
-    if (error != PathError::none) return {Refusal::cp_not_opened, to, words(error)};
+    if (error != PathError::none) return {Refusal::cp_not_created, to, words(error)};
     if (form.verbose) report.out("'{}' -> '{}'", source.str(), to.str());
     return {};
   }
@@ -123,7 +126,7 @@ Refused move_one(World& world, Name host, const MoveFiles& form, Name source, Re
   if (place.error != PathError::none) return failed(place.error);
   if (same(from, place)) return {Refusal::mv_same, source, to};
   if (from.path == Name("/")) return failed(PathError::busy);
-  if (directory_at(world, place) && !folder) return {Refusal::mv_over_directory, to, source};
+  if (directory_at(world, place) && !folder) return {Refusal::mv_over_directory, to};
   if ((place.path.str() + "/").starts_with(from.path.str() + "/") && place.mount == from.mount) {
     return {Refusal::mv_into_itself, source, to};
   }
@@ -156,11 +159,17 @@ Refused move_one(World& world, Name host, const MoveFiles& form, Name source, Re
   return {};
 }
 
+Name why_no_directory(const World& world, Name host, Name path) {
+  const Place place = place_of(world, host, path);
+  if (place.error != PathError::none) return words(place.error);
+  return words(exists(world, place) ? PathError::not_a_directory : PathError::not_found);
+}
+
 }  // namespace
 
 Refused run(World& world, Name host, const CopyFiles& form, Report& report) {
   if (form.sources.size() > 1 && !directory_at(world, host, form.target)) {
-    return {Refusal::cp_not_a_directory, form.target};
+    return {Refusal::cp_not_a_directory, form.target, why_no_directory(world, host, form.target)};
   }
   Copier copier{world, host, form, report};
   return each(form.sources, report,
@@ -169,7 +178,7 @@ Refused run(World& world, Name host, const CopyFiles& form, Report& report) {
 
 Refused run(World& world, Name host, const MoveFiles& form, Report& report) {
   if (form.sources.size() > 1 && !directory_at(world, host, form.target)) {
-    return {Refusal::mv_not_a_directory, form.target};
+    return {Refusal::mv_not_a_directory, form.target, why_no_directory(world, host, form.target)};
   }
   return each(form.sources, report, [&](Name source) { return move_one(world, host, form, source, report); });
 }

@@ -14,9 +14,12 @@ bool in_use(const Host& host, Name device) {
                      [&](const SwapSpace& swap) { return swap.device == device; });
 }
 
+// LABEL=swap and the like are looked for among all devices.
+bool tagged(Name what) { return what.str().find('=') != std::string::npos; }
+
 Refused start(World& world, Name host, Name what) {
   const Name device = device_at(world, host, what);
-  if (device.empty()) return {Refusal::swapon_no_device, what};
+  if (device.empty()) return {tagged(what) ? Refusal::swapon_no_label : Refusal::swapon_no_device, what};
   const std::string path = "/dev/" + device.str();
   const Part<SwapHeader> header = swap_on(world, host, device);
   if (!header) return {Refusal::swapon_no_header, path};
@@ -27,7 +30,7 @@ Refused start(World& world, Name host, Name what) {
 
 Refused stop(World& world, Name host, Name what) {
   const Name device = device_at(world, host, what);
-  if (device.empty()) return {Refusal::swapoff_no_device, what};
+  if (device.empty()) return {tagged(what) ? Refusal::swapoff_no_label : Refusal::swapoff_no_device, what};
   if (!in_use(*world.hosts.find(host), device)) return {Refusal::swapoff_not_on, what};
   std::erase_if(world.hosts.edit(host).swaps.edit(),
                 [&](const SwapSpace& swap) { return swap.device == device; });

@@ -22,7 +22,6 @@ Refused edit(World& world, Name host, const std::vector<SedCommand>& commands, N
   if (place.read_only) return {Refusal::sed_no_temporary, folder_of(Name(absolute(path.str())))};
   const std::string text = file->text ? *file->text : "";
   const auto changed = run_sed(commands, text, extended);
-  if (!changed) return {Refusal::sed_bad_pattern};
   // sed writes a new file beside the old one, which needs room for both, and follows no symbolic link.
   File fresh = *file;
   fresh.size = changed->size();
@@ -38,11 +37,30 @@ Refused edit(World& world, Name host, const std::vector<SedCommand>& commands, N
   return {};
 }
 
+// Is a group opened in it that does not end?
+bool unmatched(const std::string& script, bool extended) {
+  std::ptrdiff_t open = 0;
+  for (std::size_t i = 0; i < script.size(); ++i) {
+    const bool quoted = script[i] == '\\' && i + 1 < script.size();
+    if (quoted) ++i;
+    if (quoted == extended) continue;
+    if (script[i] == '(') ++open;
+    if (script[i] == ')') --open;
+  }
+  return open > 0;
+}
+
 Refused edit_all(World& world, Name host, const std::vector<SedScript>& scripts,
                  const std::vector<Name>& files, bool extended, Report& report) {
   std::vector<SedCommand> commands;
   for (const SedScript& script : scripts) {
     const auto more = read_sed(script.text);
+    // Patterns are compiled before any file is looked at; the place is the end of the command.
+    if (!run_sed(*more, "", extended)) {
+      return {
+          Refusal::sed_bad_pattern, &script - scripts.data() + 1, script.text.size(),
+          unmatched(script.text, extended) ? "Unmatched ( or \\(" : "Invalid preceding regular expression"};
+    }
     commands.insert(commands.end(), more->begin(), more->end());
   }
   std::size_t failed = 0;

@@ -44,9 +44,16 @@ Refused check_pair(const Group& group, const VolumeRef& origin, Name name, Secto
   return group.is_origin(name) ? Refused{Refusal::convert_origin_not_modelled, group.name, name} : Refused{};
 }
 
-Refused make(Attempt& attempt, const MakeSnapshot& op) {
+// A volume named without its group is in that of the other.
+void complete(VolumeRef& volume, const VolumeRef& other) {
+  if (volume.volume.empty() && !other.volume.empty()) volume = {other.group, volume.group};
+}
+
+Refused make(Attempt& attempt, MakeSnapshot op) {
   Sectors chunk = 8;
   if (const Refused bad = check_line(op, attempt.report, chunk)) return bad;
+  complete(op.volumes[0], op.volumes[1]);
+  complete(op.volumes[1], op.volumes[0]);
   const Name name = op.volumes[1].volume;
   FoundGroup found;
   const Refused bad =

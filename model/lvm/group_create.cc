@@ -4,6 +4,7 @@
 #include "model/lvm/group_names.h"
 #include "model/lvm/group_ops.h"
 #include "model/lvm/prepare.h"
+#include "model/lvm/volume_checks.h"
 #include "model/lvm/warnings.h"
 
 namespace rehearse::lvm {
@@ -108,7 +109,7 @@ void run(Attempt& attempt, const ExtendGroup& op) {
   write_labels(attempt.world, attempt.host, prepared, options, attempt.report);
   attempt.done = !prepared.create.empty();
   const auto found = find_group(attempt.world, attempt.host, op.group.name);
-  if (!found) return attempt.complain({Refusal::no_such_group, op.group.name});
+  if (!found) return attempt.complain(no_group(op.group.name));
   warn(*found, attempt.report);
   if (found->group->exported) return attempt.complain({Refusal::group_exported, op.group.name});
   if (!found->group->resizeable) return attempt.complain({Refusal::group_not_resizeable, op.group.name});
@@ -133,7 +134,7 @@ const FoundPv* returned_on(const FoundGroup& found, Name device) {
 
 void run(Attempt& attempt, const RestoreMissing& op) {
   const auto found = find_group(attempt.world, attempt.host, op.group.name);
-  if (!found) return attempt.complain({Refusal::no_such_group, op.group.name});
+  if (!found) return attempt.complain(no_group(op.group.name));
   warn(*found, attempt.report);
   if (found->group->exported) return attempt.complain({Refusal::group_exported, op.group.name});
   Group group = *found->group;

@@ -60,7 +60,7 @@ bool remove_volumes(Attempt& attempt, const RemoveGroups& op, const FoundGroup& 
     for (const Volume& volume : group.volumes) {
       if (volume.is_snapshot()) warn_missing(now, attempt.report);
     }
-  } else if (op.force == 0 && found.partial()) {
+  } else if (op.force == 0 && !op.yes && found.partial()) {
     attempt.complain({Refusal::group_inconsistent, group.name});
     return false;
   }

@@ -1,5 +1,6 @@
 #include "model/lvm/named_groups.h"
 
+#include "model/lvm/volume_checks.h"
 #include "model/lvm/warnings.h"
 
 namespace rehearse::lvm {
@@ -31,7 +32,7 @@ void each_group(Attempt& attempt, const std::vector<GroupRef>& named, const char
   for (const Name name : names) {
     const auto found = find_group(attempt.world, attempt.host, name);
     if (!found) {
-      attempt.complain({Refusal::no_such_group, name});
+      attempt.complain(no_group(name));
       continue;
     }
     warn(*found, attempt.report);

@@ -22,7 +22,7 @@ Refused check_words(const NewVolume& op) {
   if (const Refused bad = check_yes_no(op.contiguous, "--contiguous")) return bad;
   if (const Refused bad = check_yes_no(op.skip, "--setactivationskip")) return bad;
   if (const Refused bad = check_alloc(op.alloc)) return bad;
-  if (op.contiguous && op.alloc) return {Refusal::options_not_together, "--contiguous", "--alloc"};
+  if (op.contiguous && op.alloc) return {Refusal::contiguous_and_alloc};
   return {};
 }
 

@@ -84,6 +84,8 @@ class Judge {
   void ask_about_sizes() {
     if (!options_.size || options_.yes) return;
     for (const Operand& operand : devices_) {
+      if (!find_pv(world_, host_, operand.device))
+        continue;  // only those that are physical volumes are asked about
       const Sectors size = at_.device(operand.device)->size;
       if (size == *options_.size) continue;
       drop(operand, {Refusal::size_does_not_match, path_of(operand.device), Argument::size(size * kSector),
@@ -132,6 +134,11 @@ Prepared prepare(const World& world, Name host, const std::vector<Name>& paths,
 void write_labels(World& world, Name host, const Prepared& prepared, const PrepareOptions& options,
                   Report& report) {
   for (const Name device : prepared.create) {
+    const Sectors real = world.hosts.find(host)->device(device)->size;
+    if (options.size.value_or(real) == real || !find_pv(world, host, device)) continue;
+    report.err("  WARNING: Faking size of PV /dev/{}. Don't write outside real device.", device.str());
+  }
+  for (const Name device : prepared.create) {
     for (const Signature& signature : signatures(world, host, device)) {
       report.out("  Wiping {} signature on /dev/{}.", signature.type.str(), device.str());
       wipe(world, host, device, signature.sectors);
@@ -140,9 +147,6 @@ void write_labels(World& world, Name host, const Prepared& prepared, const Prepa
   for (const Name device : prepared.create) {
     const Sectors real = world.hosts.find(host)->device(device)->size;
     const Sectors size = options.size.value_or(real);
-    if (size != real) {
-      report.err("  WARNING: Faking size of PV /dev/{}. Don't write outside real device.", device.str());
-    }
     if (size > real)
       report.err("  WARNING: /dev/{}: Overriding real size. You could lose data.", device.str());
     const auto old = find_pv(world, host, device);

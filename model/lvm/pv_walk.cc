@@ -1,6 +1,7 @@
 #include "model/lvm/pv_walk.h"
 
 #include "model/lvm/label.h"
+#include "model/lvm/volume_checks.h"
 #include "model/lvm/warnings.h"
 
 namespace rehearse::lvm {
@@ -20,7 +21,7 @@ class Walk {
     } else if (const auto found = find_group(attempt_.world, attempt_.host, group)) {
       visit(*found);
     } else {
-      attempt_.complain({Refusal::no_such_group, group});
+      attempt_.complain(no_group(group));
     }
     for (const Name device : wanted_) attempt_.complain({Refusal::pv_not_found, path_of(device)});
     return targets_;

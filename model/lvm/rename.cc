@@ -71,6 +71,7 @@ Refused rename(Attempt& attempt, const RenameVolume& op) {
   if (!old) return {Refusal::rename_no_such_volume, names.group, names.from};
   if (old->hidden()) return {Refusal::rename_internal, names.from};
   if (group.volume(names.to)) return {Refusal::volume_exists, names.group, names.to};
+  if (const Refused bad = too_long(names.group, names.to)) return bad;
   Volume renamed = *old;
   renamed.name = names.to;
   std::erase_if(group.volumes, [&](const Volume& volume) { return volume.name == names.from; });

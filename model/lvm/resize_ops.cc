@@ -4,6 +4,7 @@
 #include "model/lvm/activation.h"
 #include "model/lvm/pv_list.h"
 #include "model/lvm/resize_size.h"
+#include "model/lvm/volume_checks.h"
 #include "model/lvm/warnings.h"
 
 namespace rehearse::lvm {
@@ -147,7 +148,7 @@ Plan plan_of(const World& world, Name host, const Request& request, Report& repo
   if (plan.why) return plan;
   const auto found = find_group(world, host, request.volume.group);
   if (!found) {
-    plan.why = {Refusal::no_such_group, request.volume.group};
+    plan.why = no_group(request.volume.group);
     return plan;
   }
   plan.found = *found;
@@ -280,7 +281,7 @@ void apply(World& world, Name host, const ReduceVolume& op, Report& report) {
 Refused refuse(const World& world, Name host, const ExtendByPolicy& op, Report& report) {
   if (op.volume.volume.empty()) return {Refusal::no_volume_path, "lvextend"};
   const auto found = find_group(world, host, op.volume.group);
-  if (!found) return {Refusal::no_such_group, op.volume.group};
+  if (!found) return no_group(op.volume.group);
   warn(*found, report);
   const Refused unchangeable = refuse_change(*found);
   if (unchangeable) return unchangeable;

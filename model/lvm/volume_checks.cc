@@ -43,11 +43,15 @@ void act_on_group(Attempt& attempt, Name name, const std::vector<Name>& wanted, 
 
 }  // namespace
 
-Refused open_group(const World& world, Name host, Name name, bool change, Report& report, FoundGroup& found) {
+Refused no_group(Name name) {
   const std::string& text = name.str();
-  if (!std::all_of(text.begin(), text.end(), plain)) return {Refusal::group_characters_invalid, name};
+  const bool possible = std::all_of(text.begin(), text.end(), plain);
+  return {possible ? Refusal::no_such_group : Refusal::group_characters_invalid, name};
+}
+
+Refused open_group(const World& world, Name host, Name name, bool change, Report& report, FoundGroup& found) {
   auto here = find_group(world, host, name);
-  if (!here) return {Refusal::no_such_group, name};
+  if (!here) return no_group(name);
   found = std::move(*here);
   warn(found, report);
   if (change) {

@@ -11,6 +11,9 @@
 
 namespace rehearse::lvm {
 
+/// Why there is no such group: it is not found, or no group can be named so.
+Refused no_group(Name name);
+
 /// Finds the group and says what is odd about it. `change`: its metadata is to be changed, for which all
 /// physical volumes are needed.
 Refused open_group(const World&, Name host, Name name, bool change, Report&, FoundGroup& found);
