@@ -61,7 +61,7 @@ std::vector<OfGroup> by_group(const std::vector<std::string>& names, Report& rep
     if (at == asked.end()) at = asked.insert(asked.end(), OfGroup{ref.group, false, {}});
     if (ref.volume.empty()) {
       at->whole = true;
-    } else {
+    } else if (std::find(at->volumes.begin(), at->volumes.end(), ref.volume) == at->volumes.end()) {
       at->volumes.push_back(ref.volume);
     }
   }

@@ -81,7 +81,8 @@ void each_volume(Attempt& attempt, const std::vector<VolumeRef>& refs, bool chan
   for (const Name group : groups) {
     std::vector<Name> wanted;
     for (const VolumeRef& ref : refs) {
-      if (ref.group == group) wanted.push_back(ref.volume);
+      const bool known = std::find(wanted.begin(), wanted.end(), ref.volume) != wanted.end();
+      if (ref.group == group && !known) wanted.push_back(ref.volume);
     }
     act_on_group(attempt, group, wanted, change, action);
   }
