@@ -1,4 +1,9 @@
+<<<<<<< HEAD
 // The reader of /etc/inittab: any text gives entries and errors, an entry a line at most, an identifier once.
+=======
+// The reader of /etc/inittab: any text gives entries and errors, an entry a line at most and an identifier
+// once.
+>>>>>>> main
 #include <cstdlib>
 #include <set>
 

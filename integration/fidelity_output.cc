@@ -54,10 +54,12 @@ std::string options_of(const CommandScore& score) {
 constexpr const char* kPage = R"(<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Fidelity of the model</title><style>
 body { font: 15px/1.5 sans-serif; max-width: 75em; margin: 2em auto; padding: 0 1em; color: #222; }
-table { border-collapse: collapse; } th, td { padding: .2em .8em; border-bottom: 1px solid #ddd; text-align: left; }
+table { border-collapse: collapse; }
+th, td { padding: .2em .8em; border-bottom: 1px solid #ddd; text-align: left; }
 td.n { text-align: right; font-variant-numeric: tabular-nums; } code, pre { font: 13px/1.4 monospace; }
-.bar { display: inline-block; width: 8em; height: .7em; background: #e5b5b0; } .bar i { display: block; height: 100%;
-background: #5a9367; } pre { background: #f6f6f6; padding: .6em; overflow-x: auto; } td.o { color: #555; }
+.bar { display: inline-block; width: 8em; height: .7em; background: #e5b5b0; }
+.bar i { display: block; height: 100%; background: #5a9367; }
+pre { background: #f6f6f6; padding: .6em; overflow-x: auto; } td.o { color: #555; }
 </style></head><body>
 )";
 

@@ -63,7 +63,7 @@ void set_inodes(Superblock& super, std::uint64_t wanted) {
 
 class Regions {
  public:
-  explicit Regions(const Superblock& super) : super_(super), unit_(super.block_size / kSector) {}
+  explicit Regions(const Superblock& super) : unit_(super.block_size / kSector) {}
 
   void add(std::uint64_t first, std::uint64_t count) {
     if (count > 0) ranges.push_back({first * unit_, count * unit_});
@@ -102,7 +102,6 @@ class Regions {
   std::vector<Range> ranges;
 
  private:
-  const Superblock& super_;
   Sectors unit_;
 };
 

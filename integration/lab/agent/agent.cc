@@ -28,7 +28,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // Between SIGKILL and the conclusion that a process waits in the kernel for what does not come.
-constexpr auto kGrace = std::chrono::seconds(1);
+constexpr auto kGrace = std::chrono::seconds(5);
 constexpr std::size_t kPiece = 60000;
 
 struct Stream {
