@@ -84,13 +84,14 @@ struct Reading {
   template <seen::HasColumns Row>
   bool operator()(const Json& json, Row& row) {
     if (!json.is_object()) return expected("an object");
-    for (const auto& [key, value] : json.items()) {
+    for (const auto& item : json.items()) {
+      const std::string key = item.key();
       bool known = false;
       bool good = true;
       each_column<Row>([&](const auto& column) {
         if (column.name != key) return;
         known = true;
-        good = inside(key, value, row.*column.member);
+        good = inside(key, item.value(), row.*column.member);
       });
       if (!known) {
         where += "/" + key;

@@ -15,7 +15,6 @@ namespace {
 template <class F>
 Refused each(const std::vector<Name>& names, Report& report, F f) {
   std::size_t failed = 0;
-  Refused first;
   for (const Name name : names) {
     const Refused refused = f(name);
     if (!refused) continue;

@@ -255,7 +255,6 @@ Refused run(World& world, Name host, const MountAll&, Report& report) {
 Refused run(World& world, Name host, const Unmount& form, Report& report) {
   if (form.what.size() == 1) return unmount_one(world, host, form.what[0]);
   std::size_t failed = 0;
-  Refused last;
   for (const Name what : form.what) {
     const Refused refused = unmount_one(world, host, what);
     if (!refused) continue;
