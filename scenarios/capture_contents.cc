@@ -1,6 +1,7 @@
 // What lies on devices, as far as it shows: file systems without their files, swap space; what is mounted.
 #include <algorithm>
 
+#include "model/dm/exceptions.h"
 #include "model/fs/ext4.h"
 #include "model/fs/probe.h"
 #include "scenarios/capture_site.h"
@@ -54,6 +55,12 @@ void add_signature(const CaptureSite& site, const seen::Signature& row) {
   } else if (row.type == "LVM2_member") {
     if (fs::signature_on(site.world(), site.host, copy.name).type != Name("LVM2_member"))
       site.note("{} has an LVM label that pvs does not show", row.device);
+  } else if (row.type == "DM_snapshot_cow") {
+    if (fs::signature_on(site.world(), site.host, copy.name).type == Name(row.type)) return;
+    const ExceptionStore store;
+    put_beneath(site, copy.name, 0, Block{store.chunk, Part<ExceptionStore>(store)});
+    site.note("what the room of a former snapshot on {} holds is not known: it is taken as empty",
+              row.device);
   } else if (!is_file_system(row.type) || !add_file_system(site, row, copy)) {
     site.note("{} on {} is not modelled: it is left out", row.type, row.device);
   }

@@ -11,6 +11,7 @@ std::vector<ProbeTag> probe_tags(const World& world, Name host, Name device) {
   if (type.empty()) return {};
   // A partition table has no label and no type of its own.
   if (type == "dos") return {{"PTTYPE", "dos", false}};
+  if (type == "DM_snapshot_cow") return {{"TYPE", type, false}, {"USAGE", "other", true}};
   const bool physical_volume = type == "LVM2_member";
   const bool swap = type == "swap";
   std::vector<ProbeTag> tags;

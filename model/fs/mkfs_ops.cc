@@ -222,6 +222,7 @@ Refused run(World& world, Name host, const WipeSignatures& form, Report& report)
       {"ext4", kSuperblockAt, kSuperblockRoom, "53 ef"},
       {"swap", kSwapAt, kSwapRoom, "53 57 41 50 53 50 41 43 45 32"},
       {"LVM2_member", 1, 1, "4c 56 4d 32 20 30 30 31"},
+      {"DM_snapshot_cow", 0, 1, "53 6e 41 70"},
       {"dos", 0, 1, "55 aa"},
   };
   for (const Magic& magic : kMagics) {

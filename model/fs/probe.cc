@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "model/dm/exceptions.h"
 #include "model/dm/partition.h"
 #include "model/lvm/metadata.h"
 
@@ -37,6 +38,7 @@ Signature signature_on(const World& world, Name host, Name device) {
   }
   if (const auto swap = swap_on(world, host, device)) return {"swap", 4086, swap->label, swap->uuid, 0};
   if (const auto label = found<lvm::Label>(world, host, device, 1)) return {"LVM2_member", 536, {}, 0, 0};
+  if (found<ExceptionStore>(world, host, device, 0)) return {"DM_snapshot_cow", 0, {}, 0, 0};
   if (const auto table = found<PartitionTable>(world, host, device, 0)) return {table->label, 510, {}, 0, 0};
   return {};
 }

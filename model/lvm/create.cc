@@ -96,7 +96,8 @@ Refused make_blank(Attempt& attempt, const CreateVolume& op, const Start& start,
   const Name device = mapped_name(group, name);
   for (int found = 0; start.wipe && found < 16; ++found) {
     const fs::Signature signature = fs::signature_on(attempt.world, attempt.host, device);
-    if (signature.type.empty()) break;
+    // A former snapshot's store is nothing that LVM asks about.
+    if (signature.type.empty() || signature.type == Name("DM_snapshot_cow")) break;
     if (!op.yes) return {Refusal::signature_not_wiped, signature.type, signature.offset, group, name};
     attempt.report.out("  Wiping {} signature on /dev/{}/{}.", signature.type.str(), group.str(), name.str());
     write(attempt.world, attempt.host, device, {Run{signature.offset / kSector, 1, {}, 0, {}}});
