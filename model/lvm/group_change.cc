@@ -136,8 +136,8 @@ void run(Attempt& attempt, const ChangeGroups& op) {
   });
 }
 
-void run(Attempt& attempt, const ExportGroups& op) {
-  each_group(attempt, op.groups, "vgexport", Reading::to_change, [&](const FoundGroup& found) {
+void put_away(Attempt& attempt, const std::vector<GroupRef>& groups) {
+  each_group(attempt, groups, "vgexport", Reading::to_change, [&](const FoundGroup& found) {
     const Host& host = *attempt.world.hosts.find(attempt.host);
     Group group = *found.group;
     const bool in_use = std::any_of(group.volumes.begin(), group.volumes.end(), [&](const Volume& volume) {
@@ -151,8 +151,15 @@ void run(Attempt& attempt, const ExportGroups& op) {
   });
 }
 
-void run(Attempt& attempt, const ImportGroups& op) {
-  each_group(attempt, op.groups, "vgimport", Reading::exported_too, [&](const FoundGroup& found) {
+void run(Attempt& attempt, const ExportGroups& op) { put_away(attempt, op.groups); }
+
+void run(Attempt& attempt, const ExportAllGroups&) {
+  put_away(attempt, {});
+  if (!attempt.last) attempt.done = true;
+}
+
+void take_back(Attempt& attempt, const std::vector<GroupRef>& groups) {
+  each_group(attempt, groups, "vgimport", Reading::exported_too, [&](const FoundGroup& found) {
     Group group = *found.group;
     if (!group.exported) return attempt.complain({Refusal::group_not_exported, group.name});
     group.exported = false;
@@ -162,10 +169,16 @@ void run(Attempt& attempt, const ImportGroups& op) {
   });
 }
 
+void run(Attempt& attempt, const ImportGroups& op) { take_back(attempt, op.groups); }
+
+void run(Attempt& attempt, const ImportAllGroups&) { take_back(attempt, {}); }
+
 }  // namespace
 
 REHEARSE_LVM_TRIED(ChangeGroups)
 REHEARSE_LVM_TRIED(ExportGroups)
+REHEARSE_LVM_TRIED(ExportAllGroups)
 REHEARSE_LVM_TRIED(ImportGroups)
+REHEARSE_LVM_TRIED(ImportAllGroups)
 
 }  // namespace rehearse::lvm

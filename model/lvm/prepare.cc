@@ -81,11 +81,12 @@ class Judge {
     forget_dropped();
   }
 
+  // Only of what is a physical volume already.
   void ask_about_sizes() {
     if (!options_.size || options_.yes) return;
     for (const Operand& operand : devices_) {
       const Sectors size = at_.device(operand.device)->size;
-      if (size == *options_.size) continue;
+      if (size == *options_.size || !find_pv(world_, host_, operand.device)) continue;
       drop(operand, {Refusal::size_does_not_match, path_of(operand.device), Argument::size(size * kSector),
                      Argument::size(*options_.size * kSector)});
     }
@@ -140,12 +141,11 @@ void write_labels(World& world, Name host, const Prepared& prepared, const Prepa
   for (const Name device : prepared.create) {
     const Sectors real = world.hosts.find(host)->device(device)->size;
     const Sectors size = options.size.value_or(real);
-    if (size != real) {
+    const auto old = find_pv(world, host, device);
+    if (size != real && old) {
       report.err("  WARNING: Faking size of PV /dev/{}. Don't write outside real device.", device.str());
     }
-    if (size > real)
-      report.err("  WARNING: /dev/{}: Overriding real size. You could lose data.", device.str());
-    const auto old = find_pv(world, host, device);
+    if (size > real) report.err("  WARNING: /dev/{}: Overriding real size. You could lose data.", device.str());
     const std::uint64_t seed = mix(hash_of(device), old ? old->label.uuid : 0);
     put_label(world, host, device, {fresh_uuid(world, host, seed), size, options.pe_start});
     report.out("  Physical volume \"/dev/{}\" successfully created.", device.str());
