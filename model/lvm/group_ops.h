@@ -216,6 +216,19 @@ struct ImportAllGroups {
 Refused refuse(const World&, Name host, const ImportAllGroups&, Report&);
 void apply(World&, Name host, const ImportAllGroups&, Report&);
 
+/// vgck --updatemetadata: writes the newest description everywhere, and takes it off disks that are out of
+/// the group.
+struct UpdateMetadata {
+  std::vector<GroupRef> groups;
+
+  static constexpr Usage usage() {
+    return usage_of("vgck", flag("--updatemetadata"), some<&UpdateMetadata::groups>("VG"));
+  }
+  bool operator==(const UpdateMetadata&) const = default;
+};
+Refused refuse(const World&, Name host, const UpdateMetadata&, Report&);
+void apply(World&, Name host, const UpdateMetadata&, Report&);
+
 /// vgscan: looks for volume groups.
 struct ScanGroups {
   bool make_nodes = false;  // changes nothing where udev makes them

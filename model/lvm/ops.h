@@ -16,9 +16,10 @@ namespace rehearse::lvm {
 
 using Op = std::variant<
     // physical volumes and groups
-    CreatePvs, RemovePvs, ResizePvs, ChangePvs, ChangeAllPvs, ScanPvs, CreateGroup, ExtendGroup, RestoreMissing,
-    ReduceGroup, ReduceGroupToNeeded, RemoveMissing, RemoveGroups, RenameGroup, ActivateGroups, RefreshGroups, ChangeGroups, ExportGroups,
-    ExportAllGroups, ImportGroups, ImportAllGroups, ScanGroups,
+    CreatePvs, RemovePvs, ResizePvs, ChangePvs, ChangeAllPvs, ScanPvs, CreateGroup, ExtendGroup,
+    RestoreMissing, ReduceGroup, ReduceGroupToNeeded, RemoveMissing, RemoveGroups, RenameGroup,
+    ActivateGroups, RefreshGroups, ChangeGroups, ExportGroups, ExportAllGroups, ImportGroups, ImportAllGroups,
+    UpdateMetadata, ScanGroups,
     // volumes
     CreateVolume, CreateSnapshot, RemoveVolumes, RenameVolume, ActivateVolumes, RefreshVolumes, ChangeVolumes,
     MergeSnapshots, MakeSnapshot, SplitSnapshot, ResizeVolume, ExtendVolume, ReduceVolume, ExtendByPolicy>;

@@ -145,7 +145,8 @@ void write_labels(World& world, Name host, const Prepared& prepared, const Prepa
     if (size != real && old) {
       report.err("  WARNING: Faking size of PV /dev/{}. Don't write outside real device.", device.str());
     }
-    if (size > real) report.err("  WARNING: /dev/{}: Overriding real size. You could lose data.", device.str());
+    if (size > real)
+      report.err("  WARNING: /dev/{}: Overriding real size. You could lose data.", device.str());
     const std::uint64_t seed = mix(hash_of(device), old ? old->label.uuid : 0);
     put_label(world, host, device, {fresh_uuid(world, host, seed), size, options.pe_start});
     report.out("  Physical volume \"/dev/{}\" successfully created.", device.str());
