@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "model/lvm/typed_testing.h"
 
 namespace rehearse::lvm {

@@ -43,11 +43,15 @@ Refused refuse_snapshots(const Host& at, const Group& group, Name origin, Report
   return {};
 }
 
-void drop(World& world, Name host, Name group_name, Name volume) {
+// A snapshot that is removed by itself is made a volume of its own by one commit and taken away by another.
+enum class Going : std::uint8_t { alone, with_origin };
+
+void drop(World& world, Name host, Name group_name, Name volume, Going going) {
   const auto found = find_group(world, host, group_name);
   if (!found) return;
   Group group = *found->group;
   const Name origin = activated_as(group, volume);
+  if (going == Going::alone && group.volume(volume)->is_snapshot()) ++group.seqno;
   std::erase_if(group.volumes, [&](const Volume& row) { return row.name == volume; });
   commit(world, host, group);
   if (origin != volume) reload(world, host, *find_group(world, host, group_name), origin);
@@ -99,10 +103,10 @@ void remove_volume(World& world, Name host, Name group, Name volume, Report& rep
   const auto found = find_group(world, host, group);
   if (!found || !found->group->volume(volume)) return;
   for (const Name snapshot : snapshots_in_order(*found->group, volume)) {
-    drop(world, host, group, snapshot);
+    drop(world, host, group, snapshot, Going::with_origin);
     report.out("  Logical volume \"{}\" successfully removed.", snapshot.str());
   }
-  drop(world, host, group, volume);
+  drop(world, host, group, volume, Going::alone);
   report.out("  Logical volume \"{}\" successfully removed.", volume.str());
 }
 

@@ -108,7 +108,9 @@ void take(Attempt& attempt, const Group& group, const Volume& volume) {
   const Name origin = volume.snapshot->origin;
   const Name device = mapped_name(group.name, origin);
   const bool live = active(*world.hosts.find(attempt.host), group.name, origin);
-  commit(world, attempt.host, group);
+  Group described = group;
+  ++described.seqno;  // lvcreate -s commits twice: a volume first, then that it is a snapshot
+  commit(world, attempt.host, std::move(described));
   const FoundGroup found = *find_group(world, attempt.host, group.name);
   ExceptionStore store;
   store.chunk = volume.snapshot->chunk;
