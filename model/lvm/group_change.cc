@@ -3,6 +3,7 @@
 #include "model/lvm/activation.h"
 #include "model/lvm/attempt.h"
 #include "model/lvm/group_ops.h"
+#include "model/lvm/label.h"
 #include "model/lvm/named_groups.h"
 #include "model/lvm/warnings.h"
 
@@ -131,13 +132,13 @@ void run(Attempt& attempt, const ChangeGroups& op) {
     if (const Refused refused = change(op, extent.value, group, attempt.report))
       return attempt.complain(refused);
     attempt.report.out("  Volume group \"{}\" successfully changed", group.name.str());
-    commit(attempt.world, attempt.host, std::move(group));
+    commit_aloud(attempt.world, attempt.host, found, std::move(group), attempt.report);
     attempt.done = true;
   });
 }
 
-void run(Attempt& attempt, const ExportGroups& op) {
-  each_group(attempt, op.groups, "vgexport", Reading::to_change, [&](const FoundGroup& found) {
+void put_away(Attempt& attempt, const std::vector<GroupRef>& groups) {
+  each_group(attempt, groups, "vgexport", Reading::to_change, [&](const FoundGroup& found) {
     const Host& host = *attempt.world.hosts.find(attempt.host);
     Group group = *found.group;
     const bool in_use = std::any_of(group.volumes.begin(), group.volumes.end(), [&](const Volume& volume) {
@@ -146,26 +147,52 @@ void run(Attempt& attempt, const ExportGroups& op) {
     if (in_use) return attempt.complain({Refusal::group_active, group.name});
     group.exported = true;
     attempt.report.out("  Volume group \"{}\" successfully exported", group.name.str());
-    commit(attempt.world, attempt.host, std::move(group));
+    commit_aloud(attempt.world, attempt.host, found, std::move(group), attempt.report);
     attempt.done = true;
   });
 }
 
-void run(Attempt& attempt, const ImportGroups& op) {
-  each_group(attempt, op.groups, "vgimport", Reading::exported_too, [&](const FoundGroup& found) {
+void run(Attempt& attempt, const ExportGroups& op) { put_away(attempt, op.groups); }
+
+void run(Attempt& attempt, const ExportAllGroups&) {
+  put_away(attempt, {});
+  if (!attempt.last) attempt.done = true;
+}
+
+void take_back(Attempt& attempt, const std::vector<GroupRef>& groups) {
+  each_group(attempt, groups, "vgimport", Reading::exported_too, [&](const FoundGroup& found) {
     Group group = *found.group;
     if (!group.exported) return attempt.complain({Refusal::group_not_exported, group.name});
     group.exported = false;
     attempt.report.out("  Volume group \"{}\" successfully imported", group.name.str());
-    commit(attempt.world, attempt.host, std::move(group));
+    commit_aloud(attempt.world, attempt.host, found, std::move(group), attempt.report);
+    attempt.done = true;
+  });
+}
+
+void run(Attempt& attempt, const ImportGroups& op) { take_back(attempt, op.groups); }
+
+void run(Attempt& attempt, const ImportAllGroups&) { take_back(attempt, {}); }
+
+void run(Attempt& attempt, const UpdateMetadata& op) {
+  each_group(attempt, op.groups, "vgck", Reading::to_use, [&](const FoundGroup& found) {
+    commit_aloud(attempt.world, attempt.host, found, *found.group, attempt.report);
+    for (const FoundPv& pv : found.outdated) {
+      attempt.report.err("  WARNING: wiping mda on outdated PV /dev/{}", pv.device.str());
+      attempt.report.err("  WARNING: wiping header on outdated PV /dev/{}", pv.device.str());
+      wipe_group(attempt.world, attempt.host, pv.device);
+    }
     attempt.done = true;
   });
 }
 
 }  // namespace
 
+REHEARSE_LVM_TRIED(UpdateMetadata)
 REHEARSE_LVM_TRIED(ChangeGroups)
 REHEARSE_LVM_TRIED(ExportGroups)
+REHEARSE_LVM_TRIED(ExportAllGroups)
 REHEARSE_LVM_TRIED(ImportGroups)
+REHEARSE_LVM_TRIED(ImportAllGroups)
 
 }  // namespace rehearse::lvm

@@ -113,21 +113,21 @@ void run(Attempt& attempt, const ExtendGroup& op) {
   warn(*found, attempt.report);
   if (found->group->exported) return attempt.complain({Refusal::group_exported, op.group.name});
   if (!found->group->resizeable) return attempt.complain({Refusal::group_not_resizeable, op.group.name});
-  warn_missing(*found, attempt.report);
   Group group = *found->group;
   if (const Refused refused = add(attempt.world, attempt.host, group, prepared)) {
     return attempt.complain(refused);
   }
-  commit(attempt.world, attempt.host, std::move(group));
-  warn_missing(*find_group(attempt.world, attempt.host, op.group.name), attempt.report);
+  commit_aloud(attempt.world, attempt.host, *found, std::move(group), attempt.report);
   attempt.report.out("  Volume group \"{}\" successfully extended", op.group.name.str());
   attempt.done = true;
 }
 
 // The device that was missing, if it is back.
-const FoundPv* returned_on(const FoundGroup& found, Name device) {
-  for (const FoundPv& pv : found.returned) {
-    if (pv.device == device) return &pv;
+const FoundPv* back_on(const FoundGroup& found, Name device) {
+  for (const auto* pvs : {&found.returned, &found.reappeared}) {
+    for (const FoundPv& pv : *pvs) {
+      if (pv.device == device) return &pv;
+    }
   }
   return nullptr;
 }
@@ -138,10 +138,10 @@ void run(Attempt& attempt, const RestoreMissing& op) {
   warn(*found, attempt.report);
   if (found->group->exported) return attempt.complain({Refusal::group_exported, op.group.name});
   Group group = *found->group;
-  std::vector<Name> restored;
+  bool restored = false;
   for (const Name path : op.devices) {
     const Operand operand = find_device(attempt.world, attempt.host, path);
-    const FoundPv* back = operand.refused ? nullptr : returned_on(*found, operand.device);
+    const FoundPv* back = operand.refused ? nullptr : back_on(*found, operand.device);
     if (!back) {
       const auto pv = operand.refused ? std::nullopt : find_pv(attempt.world, attempt.host, operand.device);
       const bool member = pv && group.pv(pv->label.uuid);
@@ -152,17 +152,10 @@ void run(Attempt& attempt, const RestoreMissing& op) {
     for (PhysicalVolume& row : group.pvs) {
       if (row.uuid == back->label.uuid) row.missing = false;
     }
-    restored.push_back(operand.device);
+    restored = true;
   }
-  if (restored.empty()) return attempt.complain({Refusal::no_pv_restored});
-  warn_missing(*found, attempt.report);
-  commit(attempt.world, attempt.host, std::move(group));
-  const FoundGroup now = *find_group(attempt.world, attempt.host, op.group.name);
-  warn_missing(now, attempt.report);
-  for (const Name device : restored) {
-    attempt.report.err("  WARNING: updating old metadata to {} on /dev/{} for VG {}.", now.group->seqno,
-                       device.str(), op.group.name.str());
-  }
+  if (!restored) return attempt.complain({Refusal::no_pv_restored});
+  commit_aloud(attempt.world, attempt.host, *found, std::move(group), attempt.report);
   attempt.report.out("  Volume group \"{}\" successfully extended", op.group.name.str());
   attempt.done = true;
 }

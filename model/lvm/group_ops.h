@@ -190,6 +190,14 @@ struct ExportGroups {
 Refused refuse(const World&, Name host, const ExportGroups&, Report&);
 void apply(World&, Name host, const ExportGroups&, Report&);
 
+/// vgexport -a: all that are not exported yet.
+struct ExportAllGroups {
+  static constexpr Usage usage() { return usage_of("vgexport", flag("-a,--all")); }
+  bool operator==(const ExportAllGroups&) const = default;
+};
+Refused refuse(const World&, Name host, const ExportAllGroups&, Report&);
+void apply(World&, Name host, const ExportAllGroups&, Report&);
+
 /// vgimport: takes exported groups into use.
 struct ImportGroups {
   std::vector<GroupRef> groups;
@@ -199,6 +207,27 @@ struct ImportGroups {
 };
 Refused refuse(const World&, Name host, const ImportGroups&, Report&);
 void apply(World&, Name host, const ImportGroups&, Report&);
+
+/// vgimport -a: all that are exported; of others it complains.
+struct ImportAllGroups {
+  static constexpr Usage usage() { return usage_of("vgimport", flag("-a,--all")); }
+  bool operator==(const ImportAllGroups&) const = default;
+};
+Refused refuse(const World&, Name host, const ImportAllGroups&, Report&);
+void apply(World&, Name host, const ImportAllGroups&, Report&);
+
+/// vgck --updatemetadata: writes the newest description everywhere, and takes it off disks that are out of
+/// the group.
+struct UpdateMetadata {
+  std::vector<GroupRef> groups;
+
+  static constexpr Usage usage() {
+    return usage_of("vgck", flag("--updatemetadata"), some<&UpdateMetadata::groups>("VG"));
+  }
+  bool operator==(const UpdateMetadata&) const = default;
+};
+Refused refuse(const World&, Name host, const UpdateMetadata&, Report&);
+void apply(World&, Name host, const UpdateMetadata&, Report&);
 
 /// vgscan: looks for volume groups.
 struct ScanGroups {

@@ -1,205 +1,9 @@
-#include <fmt/format.h>
-#include <gtest/gtest.h>
-
-#include <sstream>
-
-#include "model/fs/filesystem.h"
-#include "model/io.h"
-#include "model/lvm/observe.h"
-#include "model/op.h"
+#include "model/lvm/typed_testing.h"
 
 namespace rehearse::lvm {
 namespace {
 
-struct FourDisks : testing::Test {  // figures and words are those of LVM 2.03.16
-  FourDisks() {
-    add_host(world, "alpha",
-             {{"vda", 256 * kMiB}, {"vdb", 256 * kMiB}, {"vdc", 256 * kMiB}, {"vdd", 256 * kMiB}});
-  }
-  std::string run(const std::string& line) {  // output, standard error marked "2>", and status
-    Words words;
-    std::istringstream in(line);
-    for (std::string word; in >> word;) words.push_back(word);
-    rehearse::Op op;
-    if (rehearse::parse(words, op).kind != Mismatch::Kind::none) return "not understood";
-    Report report;
-    const World before = world;
-    if (perform(world, "alpha", op, report)) {
-      EXPECT_TRUE(world == before) << line << ": refused means untouched";
-    }
-    std::string text;
-    for (const Line& said : report.lines) text += (said.error ? "2>" : "") + said.text + "\n";
-    return text + "[" + std::to_string(report.status) + "]";
-  }
-  void done(const std::string& line) {
-    const std::string said = run(line);
-    EXPECT_TRUE(said.ends_with("[0]")) << line << "\n" << said;
-  }
-  PvRow pv(Name path) {
-    for (const PvRow& row : observe(world, "alpha").pvs) {
-      if (row.path == path) return row;
-    }
-    return {};
-  }
-  GroupRow group(Name name) {
-    for (const GroupRow& row : observe(world, "alpha").groups) {
-      if (row.name == name) return row;
-    }
-    return {};
-  }
-  void present(std::size_t disk, bool is) {
-    world.hosts.edit("alpha").hardware.edit().disks[disk].present = is;
-  }
-  void put_ext4(Name device) {
-    const Block block{2, Part<fs::Superblock>(fs::Superblock{})};
-    write(world, "alpha", device, block_at(fs::kSuperblockAt, block));
-  }
-  World world;
-};
-
-using APv = FourDisks;
 using AGroup = FourDisks;
-
-TEST_F(APv, is_made_again_if_it_is_an_orphan_but_not_if_it_is_in_a_group) {
-  EXPECT_EQ(run("pvcreate /dev/vda /dev/vdb"),
-            "  Physical volume \"/dev/vda\" successfully created.\n"
-            "  Physical volume \"/dev/vdb\" successfully created.\n[0]");
-  const std::uint64_t uuid = pv("/dev/vda").uuid;
-  done("pvcreate /dev/vda");
-  EXPECT_NE(pv("/dev/vda").uuid, uuid);
-  done("vgcreate vg /dev/vda");
-  EXPECT_EQ(run("pvcreate -y -f /dev/vda"),
-            "2>  Can't initialize physical volume \"/dev/vda\" of volume group \"vg\" without -ff\n"
-            "  /dev/vda: physical volume not initialized.\n[5]");
-  EXPECT_EQ(run("pvcreate -ff /dev/vda"),
-            "2>Really INITIALIZE physical volume \"/dev/vda\" of volume group \"vg\" [y/n]? [n]\n"
-            "  /dev/vda: physical volume not initialized.\n[5]");
-  done("pvcreate -ff -y /dev/vda");
-  EXPECT_EQ(group("vg").name, Name()) << "its only physical volume is gone";
-}
-
-TEST_F(APv, is_made_of_the_devices_that_can_be_used) {
-  EXPECT_EQ(run("pvcreate /dev/nope /dev/vdd"),
-            "2>  No device found for /dev/nope.\n  Physical volume \"/dev/vdd\" successfully created.\n[5]");
-  EXPECT_EQ(run("pvcreate nope"), "2>  No device found for nope.\n[5]");
-}
-
-TEST_F(APv, asks_before_it_overwrites_a_file_system) {
-  put_ext4("vda");
-  EXPECT_EQ(run("pvcreate /dev/vda"),
-            "2>WARNING: ext4 signature detected on /dev/vda at offset 1080. Wipe it? [y/n]: [n]\n"
-            "  Aborted wiping of ext4.\n  1 existing signature left on the device.\n[5]");
-  EXPECT_EQ(
-      run("pvcreate -f /dev/vda"),
-      "  Wiping ext4 signature on /dev/vda.\n  Physical volume \"/dev/vda\" successfully created.\n[0]");
-  EXPECT_FALSE(block_on(world, "alpha", "vda", fs::kSuperblockAt));
-}
-
-TEST_F(APv, is_not_made_of_a_mounted_device) {
-  fs::Mount mount;
-  mount.device = "vdd";
-  world.hosts.edit("alpha").mounts.edit().push_back(mount);
-  EXPECT_TRUE(run("pvcreate -ff -y /dev/vdd")
-                  .starts_with("2>  Can't open /dev/vdd exclusively.  Mounted filesystem?"));
-}
-
-TEST_F(APv, has_its_first_extent_where_alignment_and_metadata_put_it) {
-  const auto pe_start = [&](const std::string& options) {
-    done("pvcreate " + options + " /dev/vda");
-    return pv("/dev/vda").pe_start;
-  };
-  EXPECT_EQ(pe_start(""), 2048u);
-  EXPECT_EQ(pe_start("--dataalignment 64k"), 2048u);
-  EXPECT_EQ(pe_start("--dataalignment 4096"), 8192u);
-  EXPECT_EQ(pe_start("--dataalignment 100k"), 2200u);
-  EXPECT_EQ(pe_start("--dataalignment 0"), 2048u);
-  EXPECT_EQ(pe_start("--metadatasize 128k"), 2048u);
-  EXPECT_EQ(pe_start("--metadatasize 128k --dataalignment 64k"), 384u);
-  EXPECT_EQ(pe_start("--metadatasize 2"), 6144u);
-  EXPECT_EQ(pe_start("--metadatasize 8m"), 18432u);
-  EXPECT_EQ(run("pvcreate --dataalignment 300m /dev/vda"),
-            "2>  /dev/vda: Data alignment must not exceed device size.\n"
-            "  Failed to setup physical volume \"/dev/vda\".\n[5]");
-}
-
-TEST_F(APv, has_as_many_whole_extents_as_fit) {
-  for (const auto& [sectors, extents] : std::vector<std::pair<Sectors, std::uint64_t>>{{4096, 0},
-                                                                                       {10239, 0},
-                                                                                       {10240, 1},
-                                                                                       {18431, 1},
-                                                                                       {18432, 2},
-                                                                                       {65536, 7},
-                                                                                       {206848, 25},
-                                                                                       {2097152, 255}}) {
-    World small;
-    add_host(small, "alpha", {{"vda", sectors * kSector}});
-    world = small;
-    done("vgcreate vg /dev/vda");
-    EXPECT_EQ(group("vg").extents, extents) << sectors;
-  }
-  EXPECT_EQ(pv("/dev/vda").size, 255u * 8192);
-}
-
-TEST_F(APv, below_the_minimum_is_none) {
-  World small;
-  add_host(small, "alpha", {{"vda", kMiB}});
-  world = small;
-  EXPECT_EQ(run("pvcreate /dev/vda"), "2>  Cannot use /dev/vda: device is too small (pv_min_size)\n[5]");
-  EXPECT_EQ(run("vgcreate vg /dev/vda"),
-            "2>  Cannot use /dev/vda: device is too small (pv_min_size)\n"
-            "2>  Command requires all devices to be found.\n[5]");
-}
-
-TEST_F(APv, is_removed_from_disk_only_with_force_if_a_group_has_it) {
-  done("vgcreate vg /dev/vda /dev/vdb");
-  EXPECT_EQ(run("pvremove -f /dev/vda"),
-            "2>  PV /dev/vda is used by VG vg so please use vgreduce first.\n"
-            "  (If you are certain you need pvremove, then confirm by using --force twice.)\n"
-            "  /dev/vda: physical volume label not removed.\n[5]");
-  EXPECT_EQ(run("pvremove -ff /dev/vda"),
-            "2>  WARNING: PV /dev/vda is used by VG vg.\n"
-            "2>Really WIPE LABELS from physical volume \"/dev/vda\" of volume group \"vg\" [y/n]? [n]\n"
-            "  /dev/vda: physical volume label not removed.\n[5]");
-  EXPECT_EQ(run("pvremove -ff -y /dev/vda"),
-            "2>  WARNING: PV /dev/vda is used by VG vg.\n"
-            "2>  WARNING: Wiping physical volume label from /dev/vda of volume group \"vg\".\n"
-            "  Labels on physical volume \"/dev/vda\" successfully wiped.\n[0]");
-  EXPECT_EQ(group("vg").attr, "wz-pn-");
-  EXPECT_EQ(pv("[unknown]").attr, "a-m");
-  done("pvcreate /dev/vda");
-  EXPECT_EQ(group("vg").missing_pvs, 1u) << "a new physical volume is not the old one";
-}
-
-TEST_F(APv, is_resized_to_what_is_told_or_to_its_device) {
-  done("vgcreate vg /dev/vda");
-  EXPECT_EQ(run("pvresize --setphysicalvolumesize 100M /dev/vda"),
-            "  0 physical volume(s) resized or updated / 1 physical volume(s) not resized\n"
-            "2>/dev/vda: Requested size 100.00 MiB is less than real size 256.00 MiB. Proceed?  [y/n]: [n]\n"
-            "  Physical Volume /dev/vda not resized.\n[5]");
-  EXPECT_EQ(run("pvresize -y --setphysicalvolumesize 100M /dev/vda"),
-            "2>  WARNING: /dev/vda: Pretending size is 204800 not 524288 sectors.\n"
-            "  Physical volume \"/dev/vda\" changed\n"
-            "  1 physical volume(s) resized or updated / 0 physical volume(s) not resized\n[0]");
-  EXPECT_EQ(pv("/dev/vda").extents, 24u);
-  done("pvresize -y --setphysicalvolumesize 1G /dev/vda");
-  EXPECT_TRUE(
-      run("pvresize /dev/vda")
-          .starts_with("2>  WARNING: Device /dev/vda has size of 524288 sectors which is smaller than "
-                       "corresponding PV size of 2095104 sectors. Was device resized?\n"));
-  EXPECT_EQ(pv("/dev/vda").extents, 63u);
-}
-
-TEST_F(APv, takes_no_extents_after_pvchange) {
-  done("vgcreate vg /dev/vda");
-  EXPECT_EQ(run("pvchange -xn /dev/vda"),
-            "  Physical volume \"/dev/vda\" changed\n  1 physical volume changed / 0 physical volumes not "
-            "changed\n[0]");
-  EXPECT_EQ(pv("/dev/vda").attr, "u--");
-  EXPECT_EQ(run("pvchange -x n /dev/vda"),
-            "2>  Physical volume \"/dev/vda\" is already unallocatable.\n"
-            "  Physical volume /dev/vda not changed\n"
-            "  0 physical volumes changed / 1 physical volume not changed\n[0]");
-}
 
 TEST_F(AGroup, is_made_of_all_its_devices_or_not_at_all) {
   EXPECT_EQ(run("vgcreate vg /dev/vda"),
@@ -293,20 +97,50 @@ TEST_F(AGroup, with_a_missing_disk_is_warned_of_and_not_changed) {
                                          "  Cannot process volume group vg\n[5]");
   EXPECT_EQ(group("vg").free_extents, 126u) << "what is missing counts";
   done("vgextend vg /dev/vdc");
+  EXPECT_EQ(group("vg").attr, "wz-pn-");
   present(1, true);
-  EXPECT_EQ(pv("/dev/vdb").attr, "a-m");
+  EXPECT_EQ(pv("/dev/vdb").attr, "a--") << "nothing lay on it, so it is used again at once";
   EXPECT_EQ(run("vgextend --restoremissing vg /dev/vdb"),
             "2>  WARNING: ignoring metadata seqno 1 on /dev/vdb for seqno 2 on /dev/vda for VG vg.\n"
             "2>  WARNING: Inconsistent metadata found for VG vg.\n"
             "2>  See vgck --updatemetadata to correct inconsistency.\n"
             "2>  WARNING: VG vg was previously updated while PV /dev/vdb was missing.\n"
-            "2>  WARNING: VG vg was missing PV /dev/vdb " +
+            "2>  WARNING: VG vg has unused reappeared PV /dev/vdb " +
                 uuid +
                 ".\n"
                 "2>  WARNING: VG vg was previously updated while PV /dev/vdb was missing.\n"
                 "2>  WARNING: updating old metadata to 3 on /dev/vdb for VG vg.\n"
                 "  Volume group \"vg\" successfully extended\n[0]");
   EXPECT_EQ(group("vg").attr, "wz--n-");
+}
+
+TEST_F(AGroup, does_not_use_a_disk_that_is_back_until_it_is_restored_if_something_lies_on_it) {
+  done("vgcreate vg /dev/vda /dev/vdb");
+  done("lvcreate -L 8M -n b vg /dev/vdb");
+  present(1, false);
+  done("vgextend vg /dev/vdc");
+  present(1, true);
+  EXPECT_EQ(pv("/dev/vdb").attr, "a-m");
+  EXPECT_TRUE(run("lvcreate -L 4M -n c vg").ends_with("  Cannot process volume group vg\n[5]"));
+  done("vgextend --restoremissing vg /dev/vdb");
+  EXPECT_EQ(pv("/dev/vdb").attr, "a--");
+}
+
+TEST_F(AGroup, is_freed_of_a_disk_that_does_not_know_that_it_was_taken_out) {
+  done("vgcreate vg /dev/vda /dev/vdb");
+  present(1, false);
+  done("vgreduce --removemissing vg");
+  present(1, true);
+  EXPECT_EQ(pv("/dev/vdb").path, Name()) << "pvs does not show it";
+  EXPECT_EQ(run("vgck --updatemetadata vg"),
+            "2>  WARNING: ignoring metadata seqno 1 on /dev/vdb for seqno 2 on /dev/vda for VG vg.\n"
+            "2>  WARNING: Inconsistent metadata found for VG vg.\n"
+            "2>  See vgck --updatemetadata to correct inconsistency.\n"
+            "2>  WARNING: outdated PV /dev/vdb seqno 1 has been removed in current VG vg seqno 2.\n"
+            "2>  See vgck --updatemetadata to clear outdated metadata.\n"
+            "2>  WARNING: wiping mda on outdated PV /dev/vdb\n"
+            "2>  WARNING: wiping header on outdated PV /dev/vdb\n[0]");
+  EXPECT_EQ(pv("/dev/vdb").attr, "---");
 }
 
 TEST_F(AGroup, is_renamed_and_put_away) {

@@ -18,7 +18,8 @@ using Op = std::variant<
     // physical volumes and groups
     CreatePvs, RemovePvs, ResizePvs, ChangePvs, ChangeAllPvs, ScanPvs, CreateGroup, ExtendGroup,
     RestoreMissing, ReduceGroup, ReduceGroupToNeeded, RemoveMissing, RemoveGroups, RenameGroup,
-    ActivateGroups, RefreshGroups, ChangeGroups, ExportGroups, ImportGroups, ScanGroups,
+    ActivateGroups, RefreshGroups, ChangeGroups, ExportGroups, ExportAllGroups, ImportGroups, ImportAllGroups,
+    UpdateMetadata, ScanGroups,
     // volumes
     CreateVolume, CreateSnapshot, RemoveVolumes, RenameVolume, ActivateVolumes, RefreshVolumes, ChangeVolumes,
     MergeSnapshots, MakeSnapshot, SplitSnapshot, ResizeVolume, ExtendVolume, ReduceVolume, ExtendByPolicy>;

@@ -1,6 +1,7 @@
 #include "model/lvm/label.h"
 #include "model/lvm/pv_ops.h"
 #include "model/lvm/pv_walk.h"
+#include "model/lvm/warnings.h"
 
 namespace rehearse::lvm {
 namespace {
@@ -58,10 +59,11 @@ Refused resize(Attempt& attempt, const ResizePvs& op, Sectors told, const PvTarg
   }
   pv.label.device_size = size;
   if (!target.group.empty()) {
-    Group group = *find_group(attempt.world, attempt.host, target.group)->group;
+    const FoundGroup found = *find_group(attempt.world, attempt.host, target.group);
+    Group group = *found.group;
     PhysicalVolume& row = row_of_pv(group, pv.label.uuid);
     if (const Refused refused = resize_in_group(row, group, path, size)) return refused;
-    commit(attempt.world, attempt.host, std::move(group));
+    commit_aloud(attempt.world, attempt.host, found, std::move(group), attempt.report);
   }
   rewrite_label(attempt.world, attempt.host, target.device, pv.label);
   return {};
@@ -97,7 +99,8 @@ bool change(Attempt& attempt, bool allocatable, const PvTarget& target) {
     attempt.complain({Refusal::orphan_not_allocatable, path});
     return false;
   }
-  Group group = *find_group(attempt.world, attempt.host, target.group)->group;
+  const FoundGroup found = *find_group(attempt.world, attempt.host, target.group);
+  Group group = *found.group;
   const FoundPv pv = *find_pv(attempt.world, attempt.host, target.device);
   PhysicalVolume& row = row_of_pv(group, pv.label.uuid);
   if (row.allocatable == allocatable) {
@@ -108,7 +111,7 @@ bool change(Attempt& attempt, bool allocatable, const PvTarget& target) {
     return false;
   }
   row.allocatable = allocatable;
-  commit(attempt.world, attempt.host, std::move(group));
+  commit_aloud(attempt.world, attempt.host, found, std::move(group), attempt.report);
   attempt.report.out("  Physical volume \"{}\" changed", path.str());
   attempt.done = true;
   return true;

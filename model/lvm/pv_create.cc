@@ -52,6 +52,10 @@ CreatePlan plan_of(const CreatePvs& op) {
 void check_geometry(const World& world, Name host, const CreatePlan& plan, Prepared& prepared) {
   std::erase_if(prepared.create, [&](Name device) {
     const Sectors size = world.hosts.find(host)->device(device)->size;
+    if (plan.options.size && *plan.options.size < kSmallestDevice) {
+      prepared.complaints.push_back({Refusal::pvcreate_below_minimum, path_of(device), kSmallestDevice});
+      return true;
+    }
     if (plan.options.pe_start <= size) return false;
     prepared.complaints.push_back({Refusal::alignment_beyond_device, path_of(device)});
     return true;

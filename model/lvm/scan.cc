@@ -31,11 +31,21 @@ const FoundPv* best_device(const Host& at, const std::vector<FoundPv>& found, st
   return best;
 }
 
+bool holds_something(const Group& group, std::uint64_t pv) {
+  return std::any_of(group.volumes.begin(), group.volumes.end(), [&](const Volume& volume) {
+    return std::any_of(volume.segments.begin(), volume.segments.end(),
+                       [&](const Segment& segment) { return segment.pv == pv; });
+  });
+}
+
 FoundGroup gather(const Host& at, const std::vector<FoundPv>& found, const Part<Group>& newest) {
-  FoundGroup result{newest, {}, {}, {}};
+  FoundGroup result{newest, {}, {}, {}, {}};
   for (const PhysicalVolume& row : newest->pvs) {
     const FoundPv* pv = best_device(at, found, row.uuid, row.device);
-    if (pv) (row.missing ? result.returned : result.pvs).push_back(*pv);
+    if (!pv) continue;
+    const bool used = row.missing && holds_something(*newest, row.uuid);
+    (used ? result.returned : result.pvs).push_back(*pv);
+    if (row.missing && !used) result.reappeared.push_back(*pv);
   }
   for (const FoundPv& pv : found) {
     if (pv.group && pv.group->uuid == newest->uuid && !newest->pv(pv.label.uuid))
@@ -176,7 +186,8 @@ void commit(World& world, Name host, Group group, std::uint64_t times) {
   const Host& at = *world.hosts.find(host);
   std::vector<Name> devices;
   for (PhysicalVolume& row : group.pvs) {
-    const FoundPv* pv = row.missing ? nullptr : best_device(at, found, row.uuid, row.device);
+    const bool away = row.missing && holds_something(group, row.uuid);
+    const FoundPv* pv = away ? nullptr : best_device(at, found, row.uuid, row.device);
     row.missing = pv == nullptr;
     row.device = pv ? Name("/dev/" + pv->device.str()) : Name("[unknown]");
     if (pv) devices.push_back(pv->device);

@@ -24,7 +24,8 @@ struct FoundGroup {
   std::vector<FoundPv> pvs;  // those that are here and in use, in the group's order
   std::vector<FoundPv>
       returned;  // here again, but the group was changed while they were away: still not used
-  std::vector<FoundPv> outdated;  // once members, since removed without their knowing
+  std::vector<FoundPv> reappeared;  // the same, but nothing lies on them: they are among `pvs` at once
+  std::vector<FoundPv> outdated;    // once members, since removed without their knowing
   bool partial() const { return pvs.size() < group->pvs.size(); }
   /// The device of a physical volume, or an empty name if it is missing.
   Name device_of(std::uint64_t pv) const;

@@ -20,6 +20,11 @@ struct TwoOfThree : testing::Test {
       put_label(device, uuid);
       group.pvs.push_back({uuid, std::string("/dev/") + device, 524288, kDefaultPeStart, 63});
     }
+    Volume volume;  // something on the second, which therefore matters
+    volume.name = "b";
+    volume.uuid = 8;
+    volume.segments = {{0, 2, 'b', 0}};
+    group.volumes.push_back(volume);
     commit(world, "alpha", group);
   }
   void put_label(Name device, std::uint64_t uuid) {
@@ -67,6 +72,7 @@ TEST_F(TwoOfThree, show_one_that_was_removed_without_its_knowing_as_outdated) {
   set_present(1, false);
   Group group = described();
   group.pvs.pop_back();
+  group.volumes.clear();
   commit(world, "alpha", group);
   set_present(1, true);
   const auto found = find_group(world, "alpha", "vg");

@@ -5,10 +5,14 @@
 namespace rehearse::lvm {
 namespace {
 
+const FoundPv* among(const std::vector<FoundPv>& pvs, std::uint64_t uuid) {
+  const auto at =
+      std::find_if(pvs.begin(), pvs.end(), [&](const FoundPv& row) { return row.label.uuid == uuid; });
+  return at != pvs.end() ? &*at : nullptr;
+}
+
 bool here(const FoundGroup& found, std::uint64_t pv) {
-  const auto same = [&](const FoundPv& row) { return row.label.uuid == pv; };
-  return std::any_of(found.pvs.begin(), found.pvs.end(), same) ||
-         std::any_of(found.returned.begin(), found.returned.end(), same);
+  return among(found.pvs, pv) || among(found.returned, pv);
 }
 
 // The devices whose description is older than the newest one, with the device that has that.
@@ -51,9 +55,14 @@ bool warn_sizes(const FoundGroup& found, Report& report) {
 }
 
 void warn_missing(const FoundGroup& found, Report& report) {
-  for (const FoundPv& pv : found.returned) {
-    report.err("  WARNING: VG {} was previously updated while PV /dev/{} was missing.",
-               found.group->name.str(), pv.device.str());
+  for (const PhysicalVolume& row : found.group->pvs) {
+    for (const auto* pvs : {&found.returned, &found.reappeared}) {
+      for (const FoundPv& pv : *pvs) {
+        if (pv.label.uuid != row.uuid) continue;
+        report.err("  WARNING: VG {} was previously updated while PV /dev/{} was missing.",
+                   found.group->name.str(), pv.device.str());
+      }
+    }
   }
   for (const PhysicalVolume& pv : found.group->pvs) {
     if (!here(found, pv.uuid))
@@ -66,10 +75,11 @@ void warn(const FoundGroup& found, Report& report) {
   warn_missing(found, report);
   const Group& group = *found.group;
   for (const PhysicalVolume& pv : group.pvs) {
-    const auto back = std::find_if(found.returned.begin(), found.returned.end(),
-                                   [&](const FoundPv& row) { return row.label.uuid == pv.uuid; });
-    if (back != found.returned.end()) {
-      report.err("  WARNING: VG {} was missing PV /dev/{} {}.", group.name.str(), back->device.str(),
+    if (const FoundPv* back = among(found.reappeared, pv.uuid)) {
+      report.err("  WARNING: VG {} has unused reappeared PV /dev/{} {}.", group.name.str(),
+                 back->device.str(), uuid_text(pv.uuid));
+    } else if (const FoundPv* unused = among(found.returned, pv.uuid)) {
+      report.err("  WARNING: VG {} was missing PV /dev/{} {}.", group.name.str(), unused->device.str(),
                  uuid_text(pv.uuid));
     } else if (!here(found, pv.uuid)) {
       report.err("  WARNING: VG {} is missing PV {} (last written to {}).", group.name.str(),
@@ -83,6 +93,21 @@ void warn(const FoundGroup& found, Report& report) {
   }
   if (warn_sizes(found, report)) {
     report.err("  WARNING: One or more devices used as PVs in VG {} have changed sizes.", group.name.str());
+  }
+}
+
+void commit_aloud(World& world, Name host, const FoundGroup& found, Group group, Report& report) {
+  const Name name = group.name;
+  warn_missing(found, report);
+  commit(world, host, std::move(group));
+  const FoundGroup now = *find_group(world, host, name);
+  warn_missing(now, report);
+  for (const auto* pvs : {&found.reappeared, &found.returned}) {
+    for (const FoundPv& pv : *pvs) {
+      if (!among(now.pvs, pv.label.uuid)) continue;
+      report.err("  WARNING: updating old metadata to {} on /dev/{} for VG {}.", now.group->seqno,
+                 pv.device.str(), name.str());
+    }
   }
 }
 

@@ -12,6 +12,9 @@ void warn(const FoundGroup&, Report&);
 void warn_all(const std::vector<FoundGroup>&, Report&);
 /// What a command says again when it looks at the disks before a change: "WARNING: Couldn't find device ...".
 void warn_missing(const FoundGroup&, Report&);
+/// Commits a change of the group, with what the commands say meanwhile of physical volumes that are missing
+/// or were.
+void commit_aloud(World&, Name host, const FoundGroup& before, Group, Report&);
 /// "WARNING: Device ... is smaller than ...": says whether there is such a device.
 bool warn_sizes(const FoundGroup&, Report&);
 /// "Cannot change VG vg while PVs are missing.", "Volume group vg is exported", or none.
