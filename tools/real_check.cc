@@ -155,7 +155,7 @@ int check_for_real(const CheckOptions& options, const Runbook& runbook, const Wo
     return bad_input("--on reports as text or json");
   }
   if (options.on == "lab" && options.resume) {
-    return bad_input("--resume: the machines of the lab end with the run, nothing is left to be taken up");
+    return bad_input("--resume: the machines of --on lab end with the run; those of --on lab:NAME stay");
   }
   const std::string name = journal_name(options, runbook);
   std::optional<JournalFile> journal;
@@ -164,9 +164,9 @@ int check_for_real(const CheckOptions& options, const Runbook& runbook, const Wo
     if (const auto* bad = std::get_if<InputError>(&opened)) return bad_input(bad->text());
     journal.emplace(std::get<JournalFile>(std::move(opened)));
   }
-  const TargetAsked asked{options.on, options.inventory, options.record,
-                          std::chrono::milliseconds(std::int64_t{1000} * options.deadline),
-                          journal ? journal->lock() : -1};
+  const TargetAsked asked{options.on,     options.inventory,
+                          options.record, std::chrono::milliseconds(std::int64_t{1000} * options.deadline),
+                          options.resume, journal ? journal->lock() : -1};
   auto opened = open_target(asked, world);
   if (const auto* bad = std::get_if<InputError>(&opened)) return bad_input(bad->text());
   const Target& target = std::get<Target>(opened);

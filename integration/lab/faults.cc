@@ -67,27 +67,28 @@ Done Lab::cut() {
   return std::nullopt;
 }
 
-Done Lab::slow(std::chrono::milliseconds delay) {
-  for (const auto& guest : parts_->guests) {
-    if (!guest->running()) continue;
-    // One that is there already has another delay, or is another boot's.
-    guest->qmp().tell("object-del", {{"id", "slow"}});
-    if (delay.count() == 0) continue;
-    const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(delay).count();
-    if (Done failed = guest->qmp().tell("object-add", {{"qom-type", "filter-buffer"},
-                                                       {"id", "slow"},
-                                                       {"netdev", "link"},
-                                                       {"queue", "tx"},
-                                                       {"interval", micros}})) {
-      return failed;
-    }
-  }
-  parts_->link_delay = delay;
+Done Lab::Parts::join() {
+  relay.reset();
+  if (link_pace == LinkPace() || guests.size() < 2) return std::nullopt;
+  auto made = LinkRelay::start(folder.path(), guests[0]->plan().name, guests[1]->plan().name, link_pace);
+  if (auto* failed = std::get_if<LabFailure>(&made)) return *failed;
+  relay = std::get<std::unique_ptr<LinkRelay>>(std::move(made));
   return std::nullopt;
 }
 
+Done Lab::slow(std::chrono::milliseconds delay) {
+  parts_->link_pace.delay = delay;
+  return parts_->join();
+}
+
+Done Lab::limit(Bytes per_second) {
+  parts_->link_pace.rate = per_second;
+  return parts_->join();
+}
+
 Done Lab::heal() {
-  if (Done failed = slow(std::chrono::milliseconds(0))) return failed;
+  parts_->link_pace = {};
+  if (Done failed = parts_->join()) return failed;
   for (const auto& guest : parts_->guests) {
     if (!guest->running()) continue;
     if (Done failed = guest->qmp().tell("set_link", {{"name", "nic"}, {"up", true}})) return failed;
@@ -189,10 +190,11 @@ Done Lab::release(const std::string& name, const std::string& which) {
   return Parts::reopen(guest, disk);
 }
 
-Done Lab::cache_writes(const std::string& name, const std::string& which) {
+Done Lab::cache_writes(const std::string& name, const std::string& which, std::optional<std::uint64_t> tear) {
   auto found = parts_->disk(name, which);
   if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
   LabDisk& disk = *std::get<LabDisk*>(found);
+  disk.tear = tear;
   if (disk.volatile_cache) return std::nullopt;
   if (disk.hung) return LabFailure{which + " of " + name + " hangs: release it first"};
   LabGuest& guest = parts_->guest(name);
