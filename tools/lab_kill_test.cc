@@ -2,7 +2,6 @@
 // the same machines as a run that nobody disturbed. REHEARSE_KILLS=N ends N runs, REHEARSE_SEED draws other
 // moments.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/syscall.h>
@@ -13,7 +12,6 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <random>
 
 #include "backends/observe/reports.h"
@@ -30,23 +28,27 @@ constexpr const char* kWorld = R"({"rehearse_world": 1, "hosts": {"trolls": {
   "disks": {"sda": {"size": "128M"}, "sdb": {"size": "64M"}},
   "lvm": {"vg": {"pvs": ["/dev/sda"], "volumes": {"data": {"size": "16M", "fs": {}}}}}}}})";
 
-// Each kind of step that can be under way: changes of groups and volumes, of what lies on them and is
-// mounted, some that change nothing and one that is refused, background work, and a loss of power.
+// Kinds of steps that can be under way: changes of groups and volumes, of what lies on them and is mounted,
+// several at once, and one that is refused.
 constexpr const char* kScript =
     "trolls# lvcreate -s -L 8M -n then vg/data\n"
-    "trolls# lvs\n"
     "trolls# dd if=/dev/zero of=/dev/vg/data bs=64k count=10 conv=fsync\n"
     "trolls# vgextend vg /dev/sdb\n"
     "trolls# lvcreate -L 8M -n then vg\n"
     "refused: volume_exists\n"
-    "trolls# lvconvert --merge vg/then\n"
-    "~ settle\n"
-    "! trolls loses power\n"
-    "! trolls powers on\n"
     "trolls# lvcreate -L 32M -n more vg && mkfs.ext4 -q -L more /dev/vg/more\n"
     "trolls# mount /dev/vg/more /srv\n"
     "trolls# umount /srv; lvextend -L +8M vg/more\n"
-    "trolls# lvremove -y vg/data\n";
+    "trolls# lvremove -y vg/then vg/data\n";
+
+// What takes longer: looking, background work, a loss of power and a boot.
+constexpr const char* kPowerScript =
+    "trolls# lvcreate -s -L 8M -n then vg/data\n"
+    "trolls# lvs\n"
+    "~ settle\n"
+    "! trolls loses power\n"
+    "! trolls powers on\n"
+    "trolls# lvrename vg/data vg/more\n";
 
 // The environment's number, or another.
 unsigned long number(const char* variable, unsigned long otherwise) {
@@ -59,7 +61,7 @@ class KilledRun : public testing::Test {
   KilledRun() {
     files::create_directories(folder_);
     std::ofstream(folder_ / "w.json") << kWorld;
-    std::ofstream(folder_ / "a.md") << "# T\n```world\nw.json\n```\n```console\n" << kScript << "```\n";
+    play(kScript);
   }
   ~KilledRun() override {
     if (is_kept(name_)) end_kept_lab(name_);
@@ -67,6 +69,9 @@ class KilledRun : public testing::Test {
     files::remove_all(folder_, ignored);
   }
 
+  void play(const char* script) const {
+    std::ofstream(folder_ / "a.md") << "# T\n```world\nw.json\n```\n```console\n" << script << "```\n";
+  }
   pid_t start(const std::string& arguments) const {
     const std::string line =
         fmt::format("cd '{}' && exec '{}' {} >out 2>err", folder_.string(), REHEARSE_PROGRAM, arguments);
@@ -141,33 +146,46 @@ class KilledRun : public testing::Test {
     const pid_t child = start("check a.md --on lab:" + name_);
     if (!ends_within(child, moment)) kill(-child, SIGKILL);
     end_of(child);
-    ++killed_in_[under_way()];
+    const std::string step = under_way();
+    fmt::print("after {:5.1f} s: {}\n", static_cast<double>(moment.count()) / 1e6, step);
+    std::fflush(stdout);
     const bool begun = text_of("a.md.journal").find('\n') != std::string::npos;
-    EXPECT_EQ(check(begun ? " --resume" : ""), 0) << moment.count() << "\n" << told();
+    int status = check(begun ? " --resume" : "");
+    // It may stop at what the lab itself could not do, and say so; then it is taken up once more.
+    if (status == 1 && told().find("nobody knows how it ended") != std::string::npos) {
+      fmt::print("stopped: {}\n", text_of("out").substr(text_of("out").find("stopped:")));
+      status = check(" --resume");
+    }
+    EXPECT_EQ(status, 0) << moment.count() << "\n" << told();
     EXPECT_EQ(difference(wanted, shown(), "undisturbed", "taken up"), std::vector<std::string>())
         << moment.count() << "\n"
         << told();
   }
 
+  void kill_often(unsigned long kills) {
+    up();
+    const auto began = Clock::now();
+    ASSERT_EQ(check(), 0) << told();
+    const auto whole = std::chrono::duration_cast<Time>(Clock::now() - began);
+    const Observation wanted = shown();
+    EXPECT_FALSE(wanted.volumes.empty());
+    std::mt19937_64 chance(number("REHEARSE_SEED", 20100));
+    kills = number("REHEARSE_KILLS", kills);
+    for (unsigned long i = 0; i < kills && !HasFatalFailure(); ++i) {
+      up();
+      kill_and_take_up(Time(std::uniform_int_distribution<long>(0, whole.count())(chance)), wanted);
+    }
+  }
+
   files::path folder_ = files::path(testing::TempDir()) / fmt::format("rehearse-kill-{}", getpid());
   std::string name_ = fmt::format("kill-{}", getpid());
-  std::map<std::string, int> killed_in_;
 };
 
-TEST_F(KilledRun, ends_as_if_nobody_had_disturbed_it_when_it_is_taken_up) {
-  up();
-  const auto began = Clock::now();
-  ASSERT_EQ(check(), 0) << told();
-  const auto whole = std::chrono::duration_cast<Time>(Clock::now() - began);
-  const Observation wanted = shown();
-  ASSERT_EQ(wanted.volumes.size(), 1U);
-  std::mt19937_64 chance(number("REHEARSE_SEED", 20100));
-  const unsigned long kills = number("REHEARSE_KILLS", 3);
-  for (unsigned long i = 0; i < kills && !HasFatalFailure(); ++i) {
-    up();
-    kill_and_take_up(Time(std::uniform_int_distribution<long>(0, whole.count())(chance)), wanted);
-  }
-  for (const auto& [step, count] : killed_in_) fmt::print("{:>4} killed in: {}\n", count, step);
+TEST_F(KilledRun, ends_as_if_nobody_had_disturbed_it_when_it_is_taken_up) { kill_often(2); }
+
+TEST_F(KilledRun, ends_so_where_the_power_was_lost_too) {
+  play(kPowerScript);
+  kill_often(1);
 }
 
 TEST_F(KilledRun, finds_the_machines_that_were_being_made_when_it_was_ended) {
@@ -184,7 +202,7 @@ TEST_F(KilledRun, finds_the_machines_that_were_being_made_when_it_was_ended) {
 
 TEST_F(KilledRun, is_not_taken_up_on_other_machines) {
   up();
-  ASSERT_EQ(check(" --until 8"), 0) << told();
+  ASSERT_EQ(check(" --until 6"), 0) << told();
   ASSERT_EQ(run("lab down " + name_), 0);
   EXPECT_EQ(check(" --resume"), 2);
   EXPECT_NE(told().find("the machines of the run are gone"), std::string::npos) << told();

@@ -1,8 +1,10 @@
 #include "tools/real_check.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <iostream>
 #include <sstream>
 
@@ -129,6 +131,15 @@ void print_rehearsal(std::ostream& out, const Runbook& runbook, const World& wor
       << std::flush;
 }
 
+// Tells the commands of the runs with this journal from all others, on whichever machine they are.
+std::string mark_of(const std::string& journal) {
+  char here[256] = {};
+  gethostname(here, sizeof here - 1);
+  std::error_code ignored;
+  const std::string path = std::filesystem::weakly_canonical(journal, ignored).string();
+  return journal.empty() ? "" : fmt::format("rehearse-run-{:016x}", hash_of(here + (":" + path)));
+}
+
 std::string journal_name(const CheckOptions& options, const Runbook& runbook) {
   if (!options.journal.empty()) return options.journal;
   return options.on.starts_with("replay:") || options.on == "lab" ? "" : runbook.file + ".journal";
@@ -164,9 +175,11 @@ int check_for_real(const CheckOptions& options, const Runbook& runbook, const Wo
     if (const auto* bad = std::get_if<InputError>(&opened)) return bad_input(bad->text());
     journal.emplace(std::get<JournalFile>(std::move(opened)));
   }
-  const TargetAsked asked{options.on,     options.inventory,
-                          options.record, std::chrono::milliseconds(std::int64_t{1000} * options.deadline),
-                          options.resume, journal ? journal->lock() : -1};
+  TargetAsked asked{options.on, options.inventory, options.record};
+  asked.deadline = std::chrono::seconds(options.deadline);
+  asked.take_up = options.resume;
+  asked.run = mark_of(name);
+  if (journal) asked.lock = journal->lock();
   auto opened = open_target(asked, world);
   if (const auto* bad = std::get_if<InputError>(&opened)) return bad_input(bad->text());
   const Target& target = std::get<Target>(opened);

@@ -89,7 +89,13 @@ Input<Target> open_ssh(const std::string& file, const TargetAsked& asked, Machin
   for (const InventoryHost& row : std::get<Inventory>(read).hosts) {
     SshShell::Options options;
     options.hold = asked.lock;
-    machines.add(row.name, std::make_shared<SshShell>(SshAddress{row.address, row.user, row.port}, options));
+    options.run = asked.run;
+    auto shell = std::make_shared<SshShell>(SshAddress{row.address, row.user, row.port}, options);
+    // Its deadline ends it there too.
+    if (asked.take_up && !shell->await_earlier(asked.deadline + kGrace)) {
+      return wrong(fmt::format("{}: a command of the earlier run is still at work", row.name.str()));
+    }
+    machines.add(row.name, std::move(shell));
     if (row.lab_host) machines.target().lab_hosts.insert(row.name);
   }
   return machines.finish();

@@ -58,6 +58,18 @@ Done Lab::Parts::rebuild(LabGuest& guest, const LabDisk& before, LabDisk& disk) 
   return std::nullopt;
 }
 
+Done Lab::stop(const std::string& name) {
+  LabGuest& guest = parts_->guest(name);
+  if (!guest.running()) return LabFailure{name + " is down"};
+  return guest.stop();
+}
+
+Done Lab::go_on(const std::string& name) {
+  LabGuest& guest = parts_->guest(name);
+  if (!guest.running()) return LabFailure{name + " is down"};
+  return guest.go_on();
+}
+
 Done Lab::cut() {
   for (const auto& guest : parts_->guests) {
     if (!guest->running()) continue;
@@ -160,12 +172,14 @@ Done Lab::hang(const std::string& name, const std::string& which) {
   if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
   LabDisk& disk = *std::get<LabDisk*>(found);
   if (disk.hung) return std::nullopt;
-  if (!parts_->guest(name).running()) return LabFailure{name + " is down"};
-  Qmp& qmp = parts_->guest(name).qmp();
+  LabGuest& guest = parts_->guest(name);
+  if (!guest.running()) return LabFailure{name + " is down"};
+  Qmp& qmp = guest.qmp();
   // A byte a second. The first request passes at once, and whatever comes after it waits for it to be paid.
   // It must be ours, as we would wait for the guest's otherwise: so the guest stands still meanwhile.
   const Json limits{
       {"path", "/objects/" + which + "-pace"}, {"property", "limits"}, {"value", {{"bps-total", 1}}}};
+  const bool stopped = guest.stopped();
   if (Done failed = qmp.tell("stop")) return failed;
   if (Done failed = qmp.tell("qom-set", limits)) return failed;
   if (Done failed =
@@ -173,7 +187,7 @@ Done Lab::hang(const std::string& name, const std::string& which) {
     return failed;
   }
   disk.hung = true;
-  return qmp.tell("cont");
+  return stopped ? std::nullopt : qmp.tell("cont");
 }
 
 Done Lab::release(const std::string& name, const std::string& which) {
@@ -208,7 +222,7 @@ Done Lab::cache_writes(const std::string& name, const std::string& which, std::o
   const LabDisk before = disk;
   disk.volatile_cache = true;
   if (Done failed = Parts::rebuild(guest, before, disk)) return failed;
-  return running ? guest.qmp().tell("cont") : std::nullopt;
+  return running && !guest.stopped() ? guest.qmp().tell("cont") : std::nullopt;
 }
 
 }  // namespace rehearse

@@ -42,6 +42,10 @@ class Lab {
   /// Boots a guest that is down from the same disks.
   Done boot(const std::string& guest);
 
+  /// The guest stands still, with its power on: nothing in it runs, and nothing answers.
+  Done stop(const std::string& guest);
+  Done go_on(const std::string& guest);
+
   /// Pulls the cable: both ends lose their carrier.
   Done cut();
   /// Every packet takes `delay` longer, in each direction.

@@ -91,6 +91,20 @@ std::optional<LabFault> read_disk_sentence(const std::vector<std::string>& words
   return fault;
 }
 
+// "alpha hangs", "alpha goes on".
+std::optional<LabFault> read_host_sentence(const std::vector<std::string>& words) {
+  LabFault fault;
+  if (words.empty()) return std::nullopt;
+  fault.guest = words[0];
+  const std::vector<std::string> rest(words.begin() + 1, words.end());
+  if (rest == std::vector<std::string>{"hangs"}) {
+    fault.kind = Kind::stop;
+    return fault;
+  }
+  fault.kind = Kind::go_on;
+  return rest == std::vector<std::string>{"goes", "on"} ? std::optional(fault) : std::nullopt;
+}
+
 std::optional<LabFault> read_link_sentence(const std::vector<std::string>& words) {
   if (words.size() < 4 || words[0] != "the" || words[1] != "link" || words[2] != "is") return std::nullopt;
   LabFault fault;
@@ -197,6 +211,10 @@ std::string words_of(const LabFault& fault) {
       return fault.guest + " loses power";
     case Kind::power_on:
       return fault.guest + " powers on";
+    case Kind::stop:
+      return fault.guest + " hangs";
+    case Kind::go_on:
+      return fault.guest + " goes on";
     case Kind::cut:
       return "the link is cut";
     case Kind::heal:
@@ -212,6 +230,7 @@ std::optional<LabFault> read_lab_fault(std::string_view text, const std::set<std
   const std::vector<std::string> words = words_of(text);
   std::optional<LabFault> fault = read_short(words);
   if (!fault) fault = read_link_sentence(words);
+  if (!fault) fault = read_host_sentence(words);
   if (!fault) fault = read_disk_sentence(words);
   if (!fault) {
     const auto phrase = read_phrase("! " + std::string(text));
@@ -225,10 +244,10 @@ std::optional<LabFault> read_lab_fault(std::string_view text, const std::set<std
 }
 
 std::string_view lab_fault_help() {
-  return "besides the faults of `rehearse list phrases`: `! disk DISK of GUEST hangs`, `! disk DISK of GUEST "
-         "caches writes`, `! disk DISK of GUEST tears writes by seed N`, `! disk DISK of GUEST fails "
-         "[reads|writes] from OFFSET for SIZE`, `! the link is cut`, `! the link is slowed by Nms`, `! the "
-         "link is slowed to SIZE per second`, `! the link is healed`";
+  return "besides the faults of `rehearse list phrases`: `! GUEST hangs`, `! GUEST goes on`, `! disk DISK of "
+         "GUEST hangs`, `! disk DISK of GUEST caches writes`, `! disk DISK of GUEST tears writes by seed N`, "
+         "`! disk DISK of GUEST fails [reads|writes] from OFFSET for SIZE`, `! the link is cut`, `! the link "
+         "is slowed by Nms`, `! the link is slowed to SIZE per second`, `! the link is healed`";
 }
 
 Done inflict(Lab& lab, const LabFault& fault, std::string* name) {
@@ -257,6 +276,10 @@ Done inflict(Lab& lab, const LabFault& fault, std::string* name) {
       return lab.cache_writes(fault.guest, fault.disk);
     case Kind::tear_writes:
       return lab.cache_writes(fault.guest, fault.disk, fault.seed);
+    case Kind::stop:
+      return lab.stop(fault.guest);
+    case Kind::go_on:
+      return lab.go_on(fault.guest);
     case Kind::cut:
       return lab.cut();
     case Kind::slow:

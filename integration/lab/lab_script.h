@@ -26,6 +26,8 @@ struct LabFault {
     hang,
     cache_writes,
     tear_writes,
+    stop,
+    go_on,
     cut,
     slow,
     heal,

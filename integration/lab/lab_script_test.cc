@@ -122,7 +122,8 @@ TEST(LabFault, is_written_as_it_is_read) {
        {"alpha loses power", "beta powers on", "disk vdb of alpha is unplugged",
         "disk vdb of alpha is plugged", "disk vdb of alpha fails", "disk vdb of alpha fails reads",
         "disk vdb of alpha fails writes", "disk vdb of alpha is mended", "disk vdb of alpha hangs",
-        "disk vdb of alpha caches writes", "disk vdb of alpha tears writes by seed 18446744073709551615",
+        "disk vdb of alpha caches writes", "alpha hangs", "beta goes on",
+        "disk vdb of alpha tears writes by seed 18446744073709551615",
         "disk vda of alpha fails reads from 8M for 64k", "disk vda of alpha fails from 512B for 1536B",
         "the link is cut", "the link is slowed by 200ms", "the link is slowed to 1M per second",
         "the link is healed"}) {

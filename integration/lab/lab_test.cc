@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <ctime>
+#include <future>
 #include <iostream>
 #include <thread>
 
@@ -209,6 +210,21 @@ TEST_F(LabTest, lets_a_disk_hang_until_it_is_released) {
     EXPECT_EQ(write("vda", 0, "goes"), "");
     EXPECT_EQ(read("vda", 0), "goes");
   }
+}
+
+TEST_F(LabTest, lets_a_guest_stand_still_until_it_goes_on) {
+  start(1);
+  ASSERT_EQ(lab_->stop("alpha"), std::nullopt);
+  EXPECT_TRUE(lab_->is_up("alpha"));
+  ASSERT_EQ(lab_->hang("alpha", "vda"), std::nullopt);
+  ASSERT_EQ(lab_->release("alpha", "vda"), std::nullopt);
+  auto answer = std::async(std::launch::async, [&] { return said("echo there"); });
+  EXPECT_EQ(answer.wait_for(milliseconds(500)), std::future_status::timeout);
+  ASSERT_EQ(lab_->go_on("alpha"), std::nullopt);
+  EXPECT_EQ(answer.get(), "there\n");
+  ASSERT_EQ(lab_->stop("alpha"), std::nullopt);
+  ASSERT_EQ(lab_->kill("alpha"), std::nullopt);
+  EXPECT_NE(lab_->go_on("alpha"), std::nullopt);
 }
 
 TEST_F(LabTest, joins_two_guests_by_a_link_that_can_be_cut_slowed_and_healed) {
