@@ -79,7 +79,7 @@ TEST_F(Program, captures_kept_outputs_as_a_world_to_rehearse_on) {
   EXPECT_EQ(errors, "rehearse: .: expected kept outputs such as pvs.json, there are none\n");
   run("capture --on ssh:");
   EXPECT_EQ(status, 2);
-  EXPECT_EQ(errors, "rehearse: --on \"ssh:\": expected local, ssh:HOST,HOST, lab or lab:SCRIPT\n");
+  EXPECT_EQ(errors, "rehearse: --on \"ssh:\": expected local, ssh:HOST,HOST, lab or lab:NAME\n");
 }
 
 TEST_F(Program, ends_with_2_and_one_line_for_bad_input) {
