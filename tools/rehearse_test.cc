@@ -86,9 +86,9 @@ TEST_F(Program, ends_with_2_and_one_line_for_bad_input) {
   book("a.md", "! alpha looses power\n");
   EXPECT_EQ(run("check a.md"), "");
   EXPECT_EQ(status, 2);
-  EXPECT_EQ(
-      errors,
-      "rehearse: a.md:8:9: expected \"loses\" or \"powers\", found \"looses\"; did you mean \"loses\"?\n");
+  EXPECT_EQ(errors,
+            "rehearse: a.md:8:9: expected \"loses\", \"powers\", \"hangs\" or \"goes\", found \"looses\"; "
+            "did you mean \"loses\"?\n");
   for (const char* arguments :
        {"check", "check none.md", "check --format pdf a.md", "frobnicate", "explain RH999",
         "world show none.json", "world new a:sda=0B", "world new a a", "list nothing",
