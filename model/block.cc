@@ -2,6 +2,7 @@
 
 #include "model/dm/exceptions.h"
 #include "model/dm/partition.h"
+#include "model/drbd/metadata.h"
 #include "model/fs/filesystem.h"
 #include "model/fs/tree.h"
 #include "model/lvm/metadata.h"

@@ -20,9 +20,15 @@ struct Superblock;  // model/fs/filesystem.h
 struct Tree;        // model/fs/tree.h
 struct SwapHeader;  // model/fs/filesystem.h
 }  // namespace fs
+namespace drbd {
+struct Superblock;  // model/drbd/metadata.h
+struct ActivityLog;
+struct Bitmap;
+}  // namespace drbd
 
 using BlockValue = std::variant<Part<PartitionTable>, Part<ExceptionStore>, Part<lvm::Label>,
-                                Part<lvm::Group>, Part<fs::Superblock>, Part<fs::Tree>, Part<fs::SwapHeader>>;
+                                Part<lvm::Group>, Part<fs::Superblock>, Part<fs::Tree>, Part<fs::SwapHeader>,
+                                Part<drbd::Superblock>, Part<drbd::ActivityLog>, Part<drbd::Bitmap>>;
 
 struct Block {
   Sectors sectors = 0;  // its room; less than that on the disk is rubble

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <cassert>
 #include <cctype>
+#include <sstream>
 
 #include "model/dm/partition.h"
 #include "model/domain/life.h"
+#include "model/drbd/kernel_calls.h"
 #include "model/fs/path.h"
 #include "model/io.h"
 #include "model/lvm/activation.h"
@@ -39,6 +41,16 @@ void run(World& world, Name host, const Words& words, Report& report) {
   for (Line& line : console.lines) {
     if (line.error) report.lines.push_back(std::move(line));
   }
+}
+
+// /etc/modules: a name on a line of its own.
+bool loads_drbd(const World& world, Name host) {
+  const std::string text = fs::text_at(world, host, "/etc/modules").value_or("");
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line == "drbd" || line.starts_with("drbd ")) return true;
+  }
+  return false;
 }
 
 // /etc/init.d/xendomains: the files of /etc/xen/auto in the order of their names, most of them symbolic
@@ -99,6 +111,7 @@ void boot(World& world, Name host, Report& report) {
   at.root = at.disk_root;
   const Part<Hardware> hardware = at.hardware;
   for (const Disk& disk : hardware->disks) find_disk(world, host, disk.device, false);
+  if (loads_drbd(world, host)) drbd::load_module(world, host, report);
   net::discover(world, host);
   activate_groups(world, host);
   if (fs::text_at(world, host, "/etc/fstab")) {

@@ -38,8 +38,13 @@ concept Fielded = requires(const T& value) {
   fields(value);
 };
 
+template <class T>
+concept SelfHashing = requires(const T& value) {
+  { value.hash() } -> std::same_as<std::uint64_t>;
+};
+
 template <Fielded T>
-std::uint64_t hash_of(const T& value);
+requires(!SelfHashing<T>) std::uint64_t hash_of(const T& value);
 template <class T>
 std::uint64_t hash_of(const std::vector<T>& values);
 template <class T>
@@ -47,16 +52,11 @@ std::uint64_t hash_of(const std::optional<T>& value);
 template <class... T>
 std::uint64_t hash_of(const std::variant<T...>& value);
 
-template <class T>
-concept SelfHashing = requires(const T& value) {
-  { value.hash() } -> std::same_as<std::uint64_t>;
-};
-
 template <SelfHashing T>
 requires(!std::is_same_v<T, Name>) std::uint64_t hash_of(const T& value) { return value.hash(); }
 
 template <Fielded T>
-std::uint64_t hash_of(const T& value) {
+requires(!SelfHashing<T>) std::uint64_t hash_of(const T& value) {
   return std::apply(
       [](const auto&... field) {
         std::uint64_t seed = sizeof...(field);

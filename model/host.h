@@ -11,6 +11,10 @@
 
 namespace rehearse {
 
+namespace drbd {
+struct Kernel;  // model/drbd/kernel.h
+}
+
 /// A disk in a host's slot.
 struct Disk {
   Name device;  // "sda"
@@ -27,13 +31,14 @@ struct Disk {
 
 struct Hardware {
   std::uint64_t memory_mib = 4096;
-  bool has_aoe = false;      // its kernel finds the network's AoE exports
-  bool runs_xen = false;     // a dom0
-  bool has_udev_lvm = true;  // volume groups are activated as their disks appear
-  std::vector<Disk> disks;   // sorted by device
+  bool has_aoe = false;              // its kernel finds the network's AoE exports
+  bool runs_xen = false;             // a dom0
+  bool has_udev_lvm = true;          // volume groups are activated as their disks appear
+  std::vector<Disk> disks;           // sorted by device
+  std::vector<Name> addresses = {};  // of its network interfaces: "10.0.0.1"; sorted
   friend auto fields(const Hardware& hardware) {
-    const auto& [memory_mib, has_aoe, runs_xen, has_udev_lvm, disks] = hardware;
-    return std::tie(memory_mib, has_aoe, runs_xen, has_udev_lvm, disks);
+    const auto& [memory_mib, has_aoe, runs_xen, has_udev_lvm, disks, addresses] = hardware;
+    return std::tie(memory_mib, has_aoe, runs_xen, has_udev_lvm, disks, addresses);
   }
   bool operator==(const Hardware&) const = default;
 };
@@ -65,6 +70,7 @@ struct SwapSpace {
 
 struct Host {
   bool powered = true;
+  bool hung = false;  // it has power and answers nobody
   // Kept over a loss of power.
   Part<Hardware> hardware;
   Part<fs::Tree> disk_root;  // the host's own files as they lie on its system disk
@@ -76,6 +82,7 @@ struct Host {
   Part<std::vector<Export>> exports;          // sorted by shelf and slot
   Part<std::vector<domain::Domain>> domains;  // sorted by id
   std::uint32_t last_domain_id = 0;
+  Part<drbd::Kernel> drbd;  // empty: the module is not loaded
 
   const Device* device(Name name) const;
   const Disk* disk(Name device) const;
@@ -84,12 +91,14 @@ struct Host {
   void drop_device(Name name);
 
   friend auto fields(const Host& host) {
-    const auto& [powered, hardware, disk_root, root, devices, mounts, swaps, exports, domains,
-                 last_domain_id] = host;
-    return std::tie(powered, hardware, disk_root, root, devices, mounts, swaps, exports, domains,
+    const auto& [powered, hung, hardware, disk_root, root, devices, mounts, swaps, exports, domains,
+                 last_domain_id, drbd] = host;
+    static_cast<void>(drbd);  // known by name only here: hash and equality look into it elsewhere
+    return std::tie(powered, hung, hardware, disk_root, root, devices, mounts, swaps, exports, domains,
                     last_domain_id);
   }
-  bool operator==(const Host&) const = default;
+  std::uint64_t hash() const;
+  bool operator==(const Host&) const;
 };
 
 /// A host with power and nothing on it.

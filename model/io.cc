@@ -4,6 +4,8 @@
 
 #include "model/dm/exceptions.h"
 #include "model/dm/snapshot_io.h"
+#include "model/drbd/data.h"
+#include "model/drbd/kernel.h"
 
 namespace rehearse {
 namespace {
@@ -75,6 +77,9 @@ class Reader {
     if (!row) return {IoError::failed, {}};
     return read(world_, map.server, row->device, range);
   }
+  ReadResult from(const Device& device, const DrbdDevice&, Range range) const {
+    return drbd::read(world_, host_, device.minor, range);
+  }
 
   // Reads `range.count` sectors from `there` of a device underneath, placed at `range.first`.
   ReadResult below(Name device, Range range, Sectors there) const {
@@ -132,6 +137,9 @@ class Writer {
     if (!row) return IoError::failed;
     return write(world_, map.server, row->device, patch);
   }
+  IoError to(const Device& device, const DrbdDevice&, const Patch& patch) {
+    return drbd::write(world_, host_, device.minor, patch);
+  }
 
   World& world_;
   Name host_;
@@ -182,6 +190,13 @@ std::uint32_t holders(const Host& host, Name device) {
     if (const auto* map = row.as<SnapshotOriginMap>()) count += map->real == device;
     if (const auto* map = row.as<SnapshotMap>()) count += (map->real == device) + (map->cow == device);
     if (const auto* map = row.as<SnapshotMergeMap>()) count += (map->real == device) + (map->cow == device);
+  }
+  if (host.drbd) {
+    for (const drbd::Resource& resource : host.drbd->resources) {
+      for (const drbd::Device& row : resource.devices) {
+        count += row.backing && (row.backing->device == device || row.backing->meta_device == device);
+      }
+    }
   }
   return count;
 }

@@ -9,10 +9,13 @@ namespace rehearse {
 
 enum class IoError : std::uint8_t {
   none,
-  no_device,  // ENXIO: no such device here
-  failed,     // EIO
-  read_only,  // EPERM
-  no_space,   // ENOSPC: beyond the end
+  no_device,     // ENXIO: no such device here
+  failed,        // EIO
+  read_only,     // EPERM
+  no_space,      // ENOSPC: beyond the end
+  wrong_medium,  // EMEDIUMTYPE: a DRBD device that is not primary here
+  not_primary,   // EROFS: the same, opened to write
+  suspended,     // no error: the request does not end, because IO is suspended
 };
 
 struct ReadResult {

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "model/domain/life.h"
+#include "model/drbd/settle.h"
 #include "model/fs/flush.h"
 #include "model/fs/guest.h"
 #include "model/fs/kernel.h"
@@ -16,11 +17,15 @@ namespace rehearse {
 namespace {
 
 constexpr std::uint64_t kDay = 24 * 60 * 60;
+constexpr std::uint64_t kSynced = 60;       // and a resync of what a rehearsal writes is done
 constexpr std::uint64_t kWrittenBack = 30;  // seconds after which what was written is on the disks
 
 std::vector<Name> powered_hosts(const World& world) {
   std::vector<Name> names = world.hosts.names();
-  std::erase_if(names, [&](Name name) { return !world.hosts.find(name)->powered; });
+  std::erase_if(names, [&](Name name) {
+    const Host& host = *world.hosts.find(name);
+    return !host.powered || host.hung;
+  });
   return names;
 }
 
@@ -66,6 +71,10 @@ class Player {
     if (error == IoError::none) return {};
     world_.ledger = before.ledger;  // what failed is not acknowledged
     if (error == IoError::read_only) return said({Refusal::guest_read_only, step.domain, step.path});
+    if (error == IoError::suspended) {
+      failed("guest {0}: {1}: the write does not end, IO is suspended", step.domain, step.path);
+      return {};
+    }
     if (error == IoError::no_device) return said({Refusal::guest_path_missing, step.domain, step.path});
     if (error == IoError::no_space) {
       world_ = before;
@@ -122,16 +131,20 @@ class Player {
       if (step.seconds >= kWrittenBack) lvm::merge_progress(world_, host, true);
       net::respawn_exports(world_, host);
     }
+    if (step.seconds >= kSynced) drbd::progress(world_, true, report_);
     return {};
   }
 
   Refused operator()(const Progress& step) {
     for (Name host : powered_hosts(world_)) lvm::merge_progress(world_, host, step.all);
+    drbd::progress(world_, step.all, report_);
     return {};
   }
 
   Refused operator()(const PowerOff& step) {
-    if (const Refused refused = need_power(step.host)) return said(refused);
+    const Host* host = world_.hosts.find(step.host);
+    if (!host) return said({Refusal::host_unknown, step.host});
+    if (!host->powered) return said({Refusal::host_without_power, step.host});
     lose_power(world_, step.host);
     return {};
   }
@@ -184,11 +197,57 @@ class Player {
     return {};
   }
 
+  Refused operator()(const LinkEvent& step) {
+    for (const Name name : {step.from, step.to}) {
+      if (!name.empty() && !world_.hosts.contains(name)) return said({Refusal::host_unknown, name});
+    }
+    const Parts<net::Link> before = world_.links;
+    const std::vector<Name> names = world_.hosts.names();
+    for (const Name from : names) {
+      for (const Name to : names) {
+        const bool meant = step.from.empty() || (from == step.from && to == step.to) ||
+                           (!step.one_way && from == step.to && to == step.from);
+        if (from == to || !meant) continue;
+        net::Direction way = net::way(world_, from, to);
+        switch (step.fault) {
+          case LinkFault::cut:
+            way.cut = true;
+            break;
+          case LinkFault::slowed:
+            way.delay_ms = step.delay_ms;
+            break;
+          case LinkFault::loses_large:
+            way.loses_large = true;
+            break;
+          case LinkFault::healed:
+            way = {};
+            break;
+        }
+        net::set_way(world_, from, to, way);
+      }
+    }
+    if (!(world_.links == before)) return {};
+    static constexpr const char* kStates[] = {"cut", "slowed", "losing large packets", "well"};
+    return said({Refusal::link_so_already, kStates[static_cast<int>(step.fault)]});
+  }
+
+  Refused operator()(const HostEvent& step) {
+    const Host* at = world_.hosts.find(step.host);
+    if (!at) return said({Refusal::host_unknown, step.host});
+    if (!at->powered) return said({Refusal::host_without_power, step.host});
+    if (at->hung == step.hangs) {
+      return said({step.hangs ? Refusal::host_hangs_already : Refusal::host_does_not_hang, step.host});
+    }
+    world_.hosts.edit(step.host).hung = step.hangs;
+    return {};
+  }
+
  private:
   Refused need_power(Name host) const {
     const Host* at = world_.hosts.find(host);
     if (!at) return {Refusal::host_unknown, host};
-    return at->powered ? Refused() : Refused(Refusal::host_without_power, host);
+    if (!at->powered) return {Refusal::host_without_power, host};
+    return at->hung ? Refused(Refusal::host_hangs, host) : Refused();
   }
 
   Refused need_running(const domain::Whereabouts& guest, Name name) const {
@@ -236,6 +295,7 @@ Refused play(World& world, const Step& step, Report& report) {
   const World before = world;
   const Refused refused = std::visit(Player(world, report), step);
   if (refused) return refused;
+  drbd::settle(world, report);
   lvm::unmount_invalid_snapshots(world);
   domain::watch_disks(before, world);
   return refused;

@@ -70,8 +70,26 @@ struct DiskEvent {
   bool operator==(const DiskEvent&) const = default;
 };
 
-using Step =
-    std::variant<Command, GuestWrite, HostWrite, Upgrade, Pass, Progress, PowerOff, PowerOn, DiskEvent>;
+enum class LinkFault : std::uint8_t { cut, slowed, loses_large, healed };
+/// The network between two hosts; without names, between all of them.
+struct LinkEvent {
+  Name from;
+  Name to;
+  bool one_way = false;  // only what `from` sends to `to`
+  LinkFault fault = LinkFault::cut;
+  std::uint32_t delay_ms = 0;  // slowed: by this, in each direction
+  bool operator==(const LinkEvent&) const = default;
+};
+
+/// A host stops answering without dying, or goes on where it stopped.
+struct HostEvent {
+  Name host;
+  bool hangs = true;
+  bool operator==(const HostEvent&) const = default;
+};
+
+using Step = std::variant<Command, GuestWrite, HostWrite, Upgrade, Pass, Progress, PowerOff, PowerOn,
+                          DiskEvent, LinkEvent, HostEvent>;
 
 /// Plays one step. What a tool refused, or why the step cannot be (a guest that is not running); the words
 /// are in the report.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/drbd/kernel.h"
+
 namespace rehearse {
 namespace {
 
@@ -47,6 +49,20 @@ void Host::drop_device(Name name) {
   if (!device(name)) return;
   auto& rows = devices.edit();
   rows.erase(place_by_name(rows, name));
+}
+
+std::uint64_t Host::hash() const {
+  return std::apply(
+      [this](const auto&... field) {
+        std::uint64_t seed = drbd.hash();
+        ((seed = mix(seed, hash_of(field))), ...);
+        return seed;
+      },
+      fields(*this));
+}
+
+bool Host::operator==(const Host& other) const {
+  return fields(*this) == fields(other) && drbd == other.drbd;
 }
 
 Host bare_host() {

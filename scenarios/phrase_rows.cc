@@ -40,11 +40,18 @@ bool percent_like(std::string_view word) {
   return word.ends_with('%') && number_like(word.substr(0, word.size() - 1)) && word.size() <= 4;
 }
 
+bool delay_like(std::string_view word) {
+  return word.ends_with("ms") && word.size() <= 8 && number_like(word.substr(0, word.size() - 2)) &&
+         word[0] != '0';
+}
+
 constexpr Slot kSlots[] = {
     {"HOST", name_like, "a host's name"},
     {"DOMAIN", name_like, "a domain's name"},
     {"SERVICE", name_like, "a service's name"},
     {"WRITER", name_like, "the name of a domain or host"},
+    {"PEER", name_like, "another host's name"},
+    {"DELAY", delay_like, "a delay such as 200ms"},
     {"DISK", name_like, "a disk's name such as sda"},
     {"GROUP", name_like, "a volume group's name"},
     {"VOLUME", volume_like, "a volume such as vg1/echelon"},
@@ -150,6 +157,19 @@ Phrase disk_event(const Matched& words) {
   return Step(DiskEvent{words["HOST"], words["DISK"], Fault});
 }
 
+// One way if it speaks of a direction; without names, every link there is.
+template <LinkFault Fault, bool OneWay>
+Phrase link_event(const Matched& words) {
+  const std::string_view delay = words["DELAY"];
+  return Step(LinkEvent{words["HOST"], words["PEER"], OneWay, Fault,
+                        delay.empty() ? 0 : number(delay.substr(0, delay.size() - 2))});
+}
+
+template <bool Hangs>
+Phrase host_event(const Matched& words) {
+  return Step(HostEvent{words["HOST"], Hangs});
+}
+
 const RowWithMaker kRows[] = {
     {{'~', "HOST writes SIZE to DEVICE [at random] [from OFFSET]",
       "~ trolls writes 64M to /dev/vg1/scratch from 1G",
@@ -190,6 +210,31 @@ const RowWithMaker kRows[] = {
      disk_event<DiskFault::plugged>},
     {{'!', "disk DISK of HOST is mended", "! disk sda of trolls is mended", "it works again"},
      disk_event<DiskFault::mended>},
+    {{'!', "HOST hangs", "! trolls hangs", "it has power and answers nobody"}, host_event<true>},
+    {{'!', "HOST goes on", "! trolls goes on", "it goes on where it stopped"}, host_event<false>},
+    {{'!', "the link [between HOST and PEER] is cut", "! the link is cut",
+      "nothing gets through; without names, between any two hosts"},
+     link_event<LinkFault::cut, false>},
+    {{'!', "the link from HOST to PEER is cut", "! the link from trolls to galaad is cut",
+      "nothing gets through in that direction"},
+     link_event<LinkFault::cut, true>},
+    {{'!', "the link [between HOST and PEER] is slowed by DELAY", "! the link is slowed by 200ms",
+      "packets take that long, in each direction"},
+     link_event<LinkFault::slowed, false>},
+    {{'!', "the link from HOST to PEER is slowed by DELAY",
+      "! the link from trolls to galaad is slowed by 200ms", "packets take that long in that direction"},
+     link_event<LinkFault::slowed, true>},
+    {{'!', "the link [between HOST and PEER] loses large packets", "! the link loses large packets",
+      "small ones pass: somewhere on the way the MTU is wrong"},
+     link_event<LinkFault::loses_large, false>},
+    {{'!', "the link from HOST to PEER loses large packets",
+      "! the link from trolls to galaad loses large packets", "small ones pass, in that direction"},
+     link_event<LinkFault::loses_large, true>},
+    {{'!', "the link [between HOST and PEER] is healed", "! the link is healed", "whole and quick again"},
+     link_event<LinkFault::healed, false>},
+    {{'!', "the link from HOST to PEER is healed", "! the link from trolls to galaad is healed",
+      "whole and quick again in that direction"},
+     link_event<LinkFault::healed, true>},
 
     {{'?', "VOLUME is valid|invalid|active|inactive|present|absent [on HOST]", "? vg1/echelon_etch is valid",
       "the state of a volume; valid and invalid speak of snapshots"},

@@ -87,7 +87,7 @@ bool get_blocks(Reading& in, const Json& json) {
 
 bool get(Reading& in, const Json& json, ExactDoc& exact) {
   if (!json.is_object()) return in.expected("an object", json);
-  if (!only_keys(in, json, {"blocks", "hosts", "media", "ledger"})) return false;
+  if (!only_keys(in, json, {"blocks", "hosts", "media", "ledger", "links"})) return false;
   in.blocks.clear();
   if (const auto at = json.find("blocks"); at != json.end()) {
     in.path.emplace_back("blocks");
@@ -95,7 +95,7 @@ bool get(Reading& in, const Json& json, ExactDoc& exact) {
     in.path.pop_back();
   }
   return get_key(in, json, "hosts", exact.hosts) && get_key(in, json, "media", exact.media) &&
-         get_key(in, json, "ledger", exact.ledger);
+         get_key(in, json, "ledger", exact.ledger) && get_key(in, json, "links", exact.links);
 }
 
 Json schema(Schema& to, const ExactDoc*) {
@@ -106,6 +106,7 @@ Json schema(Schema& to, const ExactDoc*) {
   properties["hosts"] = schema(to, nothing<Parts<Host>>());
   properties["media"] = schema(to, nothing<Parts<MediumRow>>());
   properties["ledger"] = schema(to, nothing<Parts<WriterLog>>());
+  properties["links"] = schema(to, nothing<Parts<net::Link>>());
   return {{"description", "everything as it is, as --save-world writes it"},
           {"type", "object"},
           {"additionalProperties", false},

@@ -138,6 +138,7 @@ struct ExactDoc {
   Parts<Host> hosts;
   Parts<MediumRow> media;
   Parts<WriterLog> ledger;
+  Parts<net::Link> links;
 };
 
 struct WorldDoc {

@@ -95,6 +95,7 @@ World exactly(shape::ExactDoc doc) {
   World world;
   world.hosts = std::move(doc.hosts);
   world.ledger = std::move(doc.ledger);
+  world.links = std::move(doc.links);
   doc.media.for_each([&](Name name, const shape::MediumRow& row) {
     Medium medium;
     medium.size = row.size;
@@ -133,6 +134,7 @@ std::string write_world(const World& world, const std::vector<std::string>& note
   exact["hosts"] = std::move(hosts);
   exact["media"] = std::move(media);
   exact["ledger"] = put(out, world.ledger);
+  if (!world.links.empty()) exact["links"] = put(out, world.links);
   Json json;
   json["rehearse_world"] = 1;
   if (!notes.empty()) json["notes"] = notes;

@@ -4,6 +4,7 @@
 
 #include "model/dm/exceptions.h"
 #include "model/dm/partition.h"
+#include "model/drbd/metadata.h"
 #include "model/fs/filesystem.h"
 #include "model/fs/tree.h"
 #include "model/lvm/metadata.h"
@@ -120,8 +121,26 @@ REHEARSE_SHAPE(fs::Mount, "mount", key("target", &fs::Mount::target), key("sourc
                key("written", &fs::Mount::written), key("pending", &fs::Mount::pending),
                key("options", &fs::Mount::options), key("reserve", &fs::Mount::reserve));
 
+REHEARSE_SHAPE(drbd::Uuids, "generation_identifiers", hex("current", &drbd::Uuids::current),
+               hex("bitmap", &drbd::Uuids::bitmap), hex("younger", &drbd::Uuids::younger),
+               hex("older", &drbd::Uuids::older));
+REHEARSE_SHAPE(drbd::MetaFlags, "drbd_flags", key("consistent", &drbd::MetaFlags::consistent),
+               key("primary", &drbd::MetaFlags::primary), key("connected", &drbd::MetaFlags::connected),
+               key("full_sync", &drbd::MetaFlags::full_sync),
+               key("was_up_to_date", &drbd::MetaFlags::was_up_to_date),
+               key("peer_outdated", &drbd::MetaFlags::peer_outdated),
+               key("crashed_primary", &drbd::MetaFlags::crashed_primary),
+               key("al_disabled", &drbd::MetaFlags::al_disabled));
+REHEARSE_SHAPE(drbd::Superblock, "drbd_superblock", key("uuids", &drbd::Superblock::uuids),
+               key("flags", &drbd::Superblock::flags), key("clean", &drbd::Superblock::clean),
+               key("agreed_size", &drbd::Superblock::agreed_size),
+               key("max_bio_size", &drbd::Superblock::max_bio_size),
+               hex("device_uuid", &drbd::Superblock::device_uuid));
+REHEARSE_SHAPE(drbd::ActivityLog, "activity_log", key("extents", &drbd::ActivityLog::extents));
+REHEARSE_SHAPE(drbd::Bitmap, "drbd_bitmap", key("runs", &drbd::Bitmap::runs));
+
 REHEARSE_KINDS(BlockValue, "partition_table", "exception_store", "pv_label", "group", "superblock", "tree",
-               "swap_header");
+               "swap_header", "drbd_superblock", "activity_log", "drbd_bitmap");
 
 REHEARSE_SHAPE(DiskDevice, "disk_device");
 REHEARSE_SHAPE(PartitionDevice, "partition_device", key("disk", &PartitionDevice::disk),
@@ -137,8 +156,9 @@ REHEARSE_SHAPE(SnapshotMergeMap, "snapshot_merge", key("real", &SnapshotMergeMap
 REHEARSE_SHAPE(ErrorMap, "error");
 REHEARSE_SHAPE(AoeDevice, "aoe_device", key("server", &AoeDevice::server), key("shelf", &AoeDevice::shelf),
                key("slot", &AoeDevice::slot));
+REHEARSE_SHAPE(DrbdDevice, "drbd_device");
 REHEARSE_KINDS(DeviceMap, "disk", "partition", "linear", "snapshot_origin", "snapshot", "snapshot_merge",
-               "error", "aoe");
+               "error", "aoe", "drbd");
 REHEARSE_SHAPE(Device, "device", needed("name", &Device::name), key("size", &Device::size),
                key("read_only", &Device::read_only), key("invalid", &Device::invalid),
                key("minor", &Device::minor), needed("map", &Device::map));
@@ -148,7 +168,8 @@ REHEARSE_SHAPE(Disk, "disk", needed("device", &Disk::device), needed("medium", &
                key("fails_writes", &Disk::fails_writes));
 REHEARSE_SHAPE(Hardware, "hardware", key("memory_mib", &Hardware::memory_mib),
                key("has_aoe", &Hardware::has_aoe), key("runs_xen", &Hardware::runs_xen),
-               key("has_udev_lvm", &Hardware::has_udev_lvm), key("disks", &Hardware::disks));
+               key("has_udev_lvm", &Hardware::has_udev_lvm), key("disks", &Hardware::disks),
+               key("addresses", &Hardware::addresses));
 REHEARSE_SHAPE(Export, "export", key("shelf", &Export::shelf), key("slot", &Export::slot),
                key("path", &Export::path), key("device", &Export::device), key("entry", &Export::entry));
 REHEARSE_SHAPE(SwapSpace, "swap_space", key("path", &SwapSpace::path), key("device", &SwapSpace::device),
@@ -168,14 +189,19 @@ REHEARSE_SHAPE(domain::Domain, "domain", key("id", &domain::Domain::id), key("st
                key("mounts", &domain::Domain::mounts), key("stopped", &domain::Domain::stopped),
                key("file", &domain::Domain::file));
 
-REHEARSE_SHAPE(Host, "exact_host", needed("powered", &Host::powered), key("hardware", &Host::hardware),
-               key("disk_root", &Host::disk_root), key("root", &Host::root), key("devices", &Host::devices),
-               key("mounts", &Host::mounts), key("swaps", &Host::swaps), key("exports", &Host::exports),
-               key("domains", &Host::domains), key("last_domain_id", &Host::last_domain_id));
+REHEARSE_SHAPE(Host, "exact_host", needed("powered", &Host::powered), key("hung", &Host::hung),
+               key("hardware", &Host::hardware), key("disk_root", &Host::disk_root), key("root", &Host::root),
+               key("devices", &Host::devices), key("mounts", &Host::mounts), key("swaps", &Host::swaps),
+               key("exports", &Host::exports), key("domains", &Host::domains),
+               key("last_domain_id", &Host::last_domain_id));
 
 REHEARSE_SHAPE(Write, "write", key("sequence", &Write::sequence), key("bytes", &Write::bytes),
                key("place", &Write::place), key("service", &Write::service), key("flushed", &Write::flushed));
 REHEARSE_SHAPE(WriterLog, "writer_log", key("writes", &WriterLog::writes));
+
+REHEARSE_SHAPE(net::Direction, "direction", key("cut", &net::Direction::cut),
+               key("loses_large", &net::Direction::loses_large), key("delay_ms", &net::Direction::delay_ms));
+REHEARSE_SHAPE(net::Link, "link", key("there", &net::Link::there), key("back", &net::Link::back));
 
 /// Contents and blocks keep their rows to themselves.
 struct MediumRow {

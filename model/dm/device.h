@@ -1,5 +1,5 @@
-// The block devices a running kernel knows: disks, partitions, device-mapper tables, network disks. They live
-// in memory; a crash drops them all and a boot makes them again from what lies on the media.
+// The block devices a running kernel knows: disks, partitions, device-mapper tables, network disks, DRBD.
+// They live in memory; a crash drops them all and a boot makes them again from what lies on the media.
 //
 // A device is named by its path below /dev in the kernel's own spelling: `sda2`, `mapper/vg1-echelon`,
 // `etherd/e3.6`. Other spellings (`/dev/vg1/echelon`) are resolved when typed.
@@ -95,15 +95,20 @@ struct AoeDevice {  // ATA over Ethernet: another host's export
   bool operator==(const AoeDevice&) const = default;
 };
 
+struct DrbdDevice {  // a replicated device; model/drbd has the rest of it
+  friend auto fields(const DrbdDevice&) { return std::tuple<>(); }
+  bool operator==(const DrbdDevice&) const = default;
+};
+
 using DeviceMap = std::variant<DiskDevice, PartitionDevice, LinearMap, SnapshotOriginMap, SnapshotMap,
-                               SnapshotMergeMap, ErrorMap, AoeDevice>;
+                               SnapshotMergeMap, ErrorMap, AoeDevice, DrbdDevice>;
 
 struct Device {
   Name name;  // below /dev
   Sectors size = 0;
   bool read_only = false;
   bool invalid = false;     // a snapshot that the kernel has given up
-  std::uint32_t minor = 0;  // of a device-mapper device
+  std::uint32_t minor = 0;  // of a device-mapper or DRBD device
   DeviceMap map;
 
   template <class T>

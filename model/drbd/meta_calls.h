@@ -1,0 +1,29 @@
+// What drbdmeta does to metadata while no kernel has them: drbdadm says it in its own words.
+#pragma once
+
+#include "model/drbd/metadata.h"
+#include "model/world.h"
+
+namespace rehearse::drbd {
+
+/// Fresh metadata: nothing known, no bit set.
+IoError create_md(World&, Name host, const Place&);
+
+struct AppliedLog {
+  bool found = false;  // metadata were there
+  bool was_clean = false;
+  bool of_primary = false;  // only then anything is marked
+  Bytes marked = 0;         // newly, as out of sync
+};
+AppliedLog apply_al(World&, Name host, const Place&);
+
+/// drbdmeta outdate and invalidate. False: no metadata.
+bool outdate_md(World&, Name host, const Place&);
+bool invalidate_md(World&, Name host, const Place&);
+bool set_gi(World&, Name host, const Place&, const Uuids&, const MetaFlags&);
+void wipe_md(World&, Name host, const Place&);
+
+/// Where the metadata of a disk would be: `meta` is the same device if internal.
+Place place_of(const World&, Name host, Name device, Name meta_device, int index);
+
+}  // namespace rehearse::drbd
