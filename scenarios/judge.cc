@@ -9,7 +9,7 @@ namespace judging {
 namespace {
 
 // RH0: the model's own assertions. RH1: snapshots. RH2: removals. RH3: lost writes. RH4: two users of one
-// thing. RH5: guests. RH6: dom0s. RH9: the rehearsal itself.
+// thing. RH5: guests. RH6: dom0s. RH7: replicas. RH9: the rehearsal itself.
 constexpr Hazard kHazards[] = {
     {"RH001", "an extent has two owners", "rule", extents_twice},
     {"RH002", "sizes do not add up", "rule", sizes_wrong},
@@ -30,6 +30,9 @@ constexpr Hazard kHazards[] = {
     {"RH502", "a guest does not resolve its own name", "rule", hostname_unknown},
     {"RH503", "a service finds data of another format", "rule", other_format},
     {"RH601", "a domain is paused as a disk is not visible", "hazard", disk_not_visible},
+    {"RH701", "the two sides of a resource part", "hazard", split_brain},
+    {"RH702", "two sides that are up to date differ", "rule", up_to_date_unlike},
+    {"RH703", "older data are made primary", "hazard", older_promoted},
     {"RH901", "a command is not modelled", "rule", nullptr},
 };
 

@@ -94,6 +94,16 @@ std::vector<Guest> started(const Look&);
 /// A file's text as the domain's guest sees it.
 std::optional<std::string> guest_text(const domain::Domain&, Name path);
 
+/// What one writer loses, told by path.
+struct Loss {
+  Bytes bytes = 0;
+  std::map<std::string, Bytes> by_place;
+  std::vector<std::size_t> lines;  // on which it was written
+};
+std::map<Name, Loss> by_writer(const Look&, const WriteSet& lost);
+/// "to /var/mail", "(2 MiB to /a and 1 MiB to /b)".
+std::string places_text(const Loss&);
+
 // The hazards, by what they are about.
 void snapshot_overflows(const Look&);
 void overflowed_snapshot_read(const Look&);
@@ -114,5 +124,8 @@ void disk_not_visible(const Look&);
 void extents_twice(const Look&);
 void sizes_wrong(const Look&);
 void name_twice(const Look&);
+void split_brain(const Look&);
+void up_to_date_unlike(const Look&);
+void older_promoted(const Look&);
 
 }  // namespace rehearse::judging

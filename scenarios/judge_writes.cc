@@ -15,38 +15,6 @@ const Write* row_of(const World& world, const Stamp& stamp) {
                                                                             : nullptr;
 }
 
-// What one writer loses, told by path.
-struct Loss {
-  Bytes bytes = 0;
-  std::map<std::string, Bytes> by_place;
-  std::vector<std::size_t> lines;
-};
-
-std::map<Name, Loss> by_writer(const Look& look, const WriteSet& lost) {
-  std::map<Name, Loss> all;
-  for (const auto& [stamp, sectors] : lost) {
-    const Write* row = row_of(look.new_world(), stamp);
-    if (!row) continue;
-    Loss& loss = all[stamp.writer];
-    // The last sector may be filled only in part.
-    const Bytes bytes = std::min(bytes_of(sectors), round_up(row->bytes, kSector));
-    loss.bytes += bytes;
-    loss.by_place[row->place.str()] += bytes;
-    if (const auto line = look.story.written.find(stamp); line != look.story.written.end()) {
-      loss.lines.push_back(line->second);
-    }
-  }
-  return all;
-}
-
-std::string places_text(const Loss& loss) {
-  std::vector<std::string> parts;
-  for (const auto& [place, bytes] : loss.by_place) {
-    parts.push_back(loss.by_place.size() == 1 ? place : fmt::format("{} to {}", amount(bytes), place));
-  }
-  return loss.by_place.size() == 1 ? "to " + parts[0] : "(" + joined(parts) + ")";
-}
-
 // Steps that may destroy what others wrote. A guest that writes over its own data means to, and so does one
 // who removes a file.
 bool may_destroy(const Look& look) {
@@ -94,6 +62,31 @@ std::string kept_on(const Readable& readable, const WriteSet& left) {
 }
 
 }  // namespace
+
+std::map<Name, Loss> by_writer(const Look& look, const WriteSet& lost) {
+  std::map<Name, Loss> all;
+  for (const auto& [stamp, sectors] : lost) {
+    const Write* row = row_of(look.new_world(), stamp);
+    if (!row) continue;
+    Loss& loss = all[stamp.writer];
+    // The last sector may be filled only in part.
+    const Bytes bytes = std::min(bytes_of(sectors), round_up(row->bytes, kSector));
+    loss.bytes += bytes;
+    loss.by_place[row->place.str()] += bytes;
+    if (const auto line = look.story.written.find(stamp); line != look.story.written.end()) {
+      loss.lines.push_back(line->second);
+    }
+  }
+  return all;
+}
+
+std::string places_text(const Loss& loss) {
+  std::vector<std::string> parts;
+  for (const auto& [place, bytes] : loss.by_place) {
+    parts.push_back(loss.by_place.size() == 1 ? place : fmt::format("{} to {}", amount(bytes), place));
+  }
+  return loss.by_place.size() == 1 ? "to " + parts[0] : "(" + joined(parts) + ")";
+}
 
 void writes_lost(const Look& look) {
   if (!may_destroy(look)) return;
