@@ -1,6 +1,5 @@
-// The contract on the model, on a real backend whose machine is modelled, and on its recording.
-// REHEARSE_RECORD=FILE writes the recording anew.
-#include <cstdlib>
+// The contract on the model, on a real backend whose machine is modelled, and on the recording of a real one
+// (integration/backend_conformance_lab_test.cc makes it).
 #include <fstream>
 #include <iterator>
 
@@ -9,6 +8,7 @@
 #include "backends/shell/disturbed_shell.h"
 #include "backends/shell/model_shell.h"
 #include "backends/shell/replay_shell.h"
+#include "backends/suite_record.h"
 
 namespace rehearse {
 namespace {
@@ -17,19 +17,6 @@ World blank() {
   World world;
   add_host(world, "alpha", {{"vda", 256 * kMiB}, {"vdb", 64 * kMiB}});
   return world;
-}
-
-std::string this_test() { return testing::UnitTest::GetInstance()->current_test_info()->name(); }
-
-// Each test is a machine of its own in the recording.
-void record(const LoggedCall& row) {
-  const char* file = std::getenv("REHEARSE_RECORD");
-  if (!file) return;
-  std::ofstream out(file, std::ios::app | std::ios::binary);
-  if (out.tellp() == 0) out << kCallLogHead;
-  LoggedCall kept = row;
-  kept.answer.took = {};
-  out << write_call(kept);
 }
 
 struct OnModel {
@@ -42,21 +29,12 @@ Tried real(std::shared_ptr<Shell> shell) {
   return {std::move(backend), "alpha", nullptr};
 }
 
-bool is_vgcreate(std::size_t, const ShellCall& call) { return call.words.back().starts_with("vgcreate"); }
-
 struct OnModelledMachine {
   static std::shared_ptr<Shell> machine() {
     return std::make_shared<ModelShell>(std::make_shared<ModelBackend>(blank()), "alpha");
   }
-  static Tried make() {
-    // What is made only to be replaced is not worth keeping.
-    if (this_test() == "knows_nothing_where_a_reply_was_lost") return real(machine());
-    return real(std::make_shared<RecordingShell>(machine(), this_test(), record));
-  }
-  static Tried make_losing() {
-    return real(std::make_shared<RecordingShell>(std::make_shared<LosingShell>(machine(), is_vgcreate),
-                                                 this_test(), record));
-  }
+  static Tried make() { return real(machine()); }
+  static Tried make_losing() { return real(std::make_shared<LosingShell>(machine(), is_vgcreate)); }
 };
 
 struct OnRecording {

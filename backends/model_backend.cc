@@ -7,6 +7,7 @@
 #include "backends/redirect.h"
 #include "backends/reports/query.h"
 #include "model/domain/life.h"
+#include "model/fs/path.h"
 
 namespace rehearse {
 namespace {
@@ -166,7 +167,9 @@ Outcome ModelBackend::run_simple(Name host, const SimpleCommand& command, const 
   std::string odd;
   std::optional<std::string> text;
   if (input) text = *input;
+  const World unopened = world_;
   if (!streams.open(world_, outcome.report, odd, text)) return odd.empty() ? outcome : not_understood(odd);
+  const World opened = world_;
   const auto filtered = text ? filter(command.words, *text) : std::nullopt;
   if (filtered) {
     for (const std::string& line : lines_of(filtered->text)) outcome.report.out("{}", line);
@@ -174,9 +177,15 @@ Outcome ModelBackend::run_simple(Name host, const SimpleCommand& command, const 
   } else {
     outcome = run(host, command.words, text ? std::string_view(*text) : std::string_view());
   }
-  const World before = world_;
+  const World before = world_ == opened ? unopened : world_;
   streams.close(world_, outcome.report);
+  if (world_ == before) return outcome;
   domain::watch_disks(before, world_);  // a redirection may have changed a configuration file
+  if (const Redirection* file = streams.written(); file && watch_) {
+    const Name path = file->target;
+    const std::string text = fs::text_at(world_, host, path).value_or("");
+    watch_(before, Command{host, fs::Op(fs::WriteFile{path, text, false, {}})}, {}, {});
+  }
   return outcome;
 }
 

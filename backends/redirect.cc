@@ -1,5 +1,7 @@
 #include "backends/redirect.h"
 
+#include <algorithm>
+
 #include "model/fs/path.h"
 
 namespace rehearse {
@@ -82,6 +84,13 @@ void Redirected::close(World& world, Report& report) const {
     const fs::PathError error = fs::put_file(world, host_, fs::text_file(all_[i].target, text));
     if (error != fs::PathError::none) refuse_file(report, all_[i].target, error);
   }
+}
+
+const Redirection* Redirected::written() const {
+  const auto file = std::find_if(all_.rbegin(), all_.rend(), [](const Redirection& one) {
+    return !joins(one) && !nowhere(one) && one.kind != Redirection::Kind::input;
+  });
+  return file != all_.rend() ? &*file : nullptr;
 }
 
 }  // namespace rehearse

@@ -17,6 +17,8 @@ class Redirected {
   bool open(World&, Report& report, std::string& odd, std::optional<std::string>& input);
   /// Sends what the command said where it belongs.
   void close(World&, Report& report) const;
+  /// The last one that names a file to be written, or null.
+  const Redirection* written() const;
 
  private:
   Name host_;

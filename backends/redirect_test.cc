@@ -52,6 +52,22 @@ TEST_F(Typing, filters_what_it_reads_from_a_file) {
   EXPECT_EQ(found.report.lines[0].text, "vg2");
 }
 
+TEST_F(Typing, tells_its_watcher_what_a_redirection_changed) {
+  std::vector<std::pair<std::string, std::string>> seen;  // the file before, and what was written
+  backend.watch([&](const World& before, const Command& command, const Refused&, const Report&) {
+    const auto* layer = std::get_if<fs::Op>(&command.op);
+    const auto* write = layer ? std::get_if<fs::WriteFile>(layer) : nullptr;
+    if (write) seen.emplace_back(fs::text_at(before, "alpha", write->path).value_or("(none)"), write->text);
+  });
+  type("echo a > /etc/x");
+  type("echo b >> /etc/x");
+  type("echo b > /etc/x");
+  type("echo b > /etc/x");
+  type("echo c > /dev/null");
+  using Seen = std::pair<std::string, std::string>;
+  EXPECT_EQ(seen, (std::vector<Seen>{Seen("(none)", "a\n"), Seen("a\n", "a\nb\n"), Seen("a\nb\n", "b\n")}));
+}
+
 // bash 5.2
 TEST_F(Typing, says_as_the_shell_does_why_a_file_cannot_be) {
   const Outcome missing = type("echo a > /no/where");

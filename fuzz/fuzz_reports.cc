@@ -1,9 +1,7 @@
-// The readers of what real tools print: any text is a value or an error that names its source; and whatever
-// was read of a host becomes a sound world.
+// What real tools print, whole: whatever can be read of a host becomes a sound world.
 #include <cstdlib>
 
 #include "backends/observe/reports.h"
-#include "backends/reports/dmsetup.h"
 #include "fuzz/target.h"
 #include "scenarios/world_capture.h"
 #include "scenarios/world_file.h"
@@ -16,28 +14,10 @@ void reads_or_says_why(const ReadProblem& problem) {
   if (problem && (problem->source.empty() || problem->what.empty())) std::abort();
 }
 
-void each_reader(std::string_view text) {
-  Observation seen;
-  DeviceNames names;
-  reads_or_says_why(read_pvs(text, seen));
-  reads_or_says_why(read_lvs(text, seen));
-  reads_or_says_why(read_dm_info(text, seen, names));
-  reads_or_says_why(read_dm_table(text, seen));
-  reads_or_says_why(read_dm_status(text, seen));
-  reads_or_says_why(read_lsblk(text, seen, names));
-  reads_or_says_why(read_blkid(text, seen));
-  reads_or_says_why(read_proc_mounts(text, seen));
-  reads_or_says_why(read_proc_swaps(text, seen));
-  name_devices(seen, names);
-  const Observing json = read_observation(text);
-  if (const auto* bad = std::get_if<Unobserved>(&json)) reads_or_says_why(*bad);
-}
-
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = text_of(data, size);
-  each_reader(text);
   const auto texts = split_reports(text);
   if (const auto* bad = std::get_if<Unobserved>(&texts)) {
     reads_or_says_why(*bad);

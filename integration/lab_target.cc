@@ -2,91 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "integration/lab_stage.h"
+
 namespace rehearse {
 namespace {
-
-constexpr std::chrono::minutes kPatience{5};
-constexpr const char* kKept = "/.kept";
-// What changed in a guest's root since it was clean, and what a boot does with it.
-constexpr const char* kBegin = "touch /.begin";
-constexpr const char* kKeep = "find / -xdev -cnewer /.begin | cpio -o -H newc";
-constexpr const char* kRestore =
-    "touch /.begin && cd / && cpio -id -u < /.kept 2>&1 && rm /.kept && swapon -a && mount -a && udevadm "
-    "settle";
-
-// The guests that stand for the hosts of a world.
-class Stage {
- public:
-  Stage(std::unique_ptr<Lab> lab, const std::vector<HostMaking>& hosts) : lab_(std::move(lab)) {
-    const std::vector<std::string> guests = lab_->guests();
-    for (std::size_t i = 0; i < hosts.size(); ++i) {
-      guests_[hosts[i].host] = guests[i];
-    }
-  }
-
-  bool has(Name host) const { return guests_.contains(host); }
-  Shell& shell(Name host) { return lab_->shell(guests_.at(host)); }
-
-  Done make(const HostMaking& making) {
-    if (Done failed = must(making.host, kBegin)) return failed;
-    for (const MakingStep& step : making.steps) {
-      if (step.line.empty()) {
-        if (Done failed = lab_->put(guests_.at(making.host), step.path, step.contents)) return failed;
-      } else if (Done failed = must(making.host, step.line)) {
-        return failed;
-      }
-    }
-    return std::nullopt;
-  }
-
-  // The root of a host lies on a disk, that of a guest in its memory: it is handed on over a loss of power.
-  Done power_off(Name host) {
-    const ShellAnswer kept = shell(host).run(line_call(kKeep, kPatience));
-    if (kept.status != 0) return LabFailure{"the root of " + host.str() + " cannot be kept: " + kept.why};
-    kept_[host] = kept.out;
-    return lab_->kill(guests_.at(host));
-  }
-
-  Done power_on(Name host) {
-    if (Done failed = lab_->boot(guests_.at(host))) return failed;
-    if (Done failed = lab_->put(guests_.at(host), kKept, kept_[host])) return failed;
-    return must(host, fmt::format("{} && hostname {}", kRestore, host.str()));
-  }
-
-  Done disk(const DiskEvent& event) {
-    const std::string& guest = guests_.at(event.host);
-    const std::string disk = event.disk.str();
-    switch (event.fault) {
-      case DiskFault::unplugged:
-        return lab_->unplug(guest, disk);
-      case DiskFault::plugged: {
-        const auto name = lab_->plug(guest, disk);
-        const auto* failed = std::get_if<LabFailure>(&name);
-        return failed ? Done(*failed) : std::nullopt;
-      }
-      case DiskFault::mended:
-        return lab_->mend(guest, disk);
-      case DiskFault::fails_reads:
-        return lab_->fail(guest, disk, {true, false});
-      case DiskFault::fails_writes:
-        return lab_->fail(guest, disk, {false, true});
-      case DiskFault::fails:
-        return lab_->fail(guest, disk, {});
-    }
-    return std::nullopt;
-  }
-
- private:
-  Done must(Name host, const std::string& line) {
-    const ShellAnswer answer = shell(host).run(line_call(line, kPatience));
-    if (answer.status == 0) return std::nullopt;
-    return LabFailure{fmt::format("{}: {}: {}{}{}", host.str(), line, answer.out, answer.err, answer.why)};
-  }
-
-  std::unique_ptr<Lab> lab_;
-  std::map<Name, std::string> guests_;
-  std::map<Name, std::string> kept_;
-};
 
 Outcome outcome_of(const Done& failed) {
   Outcome outcome;
@@ -97,18 +16,16 @@ Outcome outcome_of(const Done& failed) {
   return outcome;
 }
 
-Provider provider_of(const std::shared_ptr<Stage>& stage) {
+using Inflict = std::function<Done(const LabFault&)>;
+
+Provider provider_of(std::set<Name> hosts, Inflict inflict) {
   Provider provider;
-  provider.can = [stage](const Step& step) {
-    const auto* off = std::get_if<PowerOff>(&step);
-    const auto* on = std::get_if<PowerOn>(&step);
-    const auto* disk = std::get_if<DiskEvent>(&step);
-    return (off && stage->has(off->host)) || (on && stage->has(on->host)) || (disk && stage->has(disk->host));
+  provider.can = [hosts = std::move(hosts)](const Step& step) {
+    const auto fault = lab_fault_of(step);
+    return fault && hosts.contains(Name(fault->guest));
   };
-  provider.play = [stage](const Step& step) {
-    if (const auto* off = std::get_if<PowerOff>(&step)) return outcome_of(stage->power_off(off->host));
-    if (const auto* on = std::get_if<PowerOn>(&step)) return outcome_of(stage->power_on(on->host));
-    return outcome_of(stage->disk(std::get<DiskEvent>(step)));
+  provider.play = [inflict = std::move(inflict)](const Step& step) {
+    return outcome_of(inflict(*lab_fault_of(step)));
   };
   // Guests have no hypervisor, and nothing that serves disks to the network.
   provider.lacks = [](const Step& step) {
@@ -119,29 +36,50 @@ Provider provider_of(const std::shared_ptr<Stage>& stage) {
   return provider;
 }
 
+LabTarget target_of(Making making, const std::function<std::shared_ptr<Shell>(const std::string&)>& shell,
+                    Inflict inflict) {
+  LabTarget target;
+  std::set<Name> hosts;
+  for (const HostMaking& host : making.hosts) {
+    target.shells[host.host] = shell(host.host.str());
+    hosts.insert(host.host);
+  }
+  target.provider = provider_of(std::move(hosts), std::move(inflict));
+  target.world = std::move(making.world);
+  target.notes = std::move(making.notes);
+  return target;
+}
+
 }  // namespace
 
 std::variant<LabTarget, LabFailure> make_lab_target(const World& wanted, const Say& say) {
   Making making = plan_making(wanted);
-  if (making.hosts.empty()) return LabFailure{"no host of the world can be made in the lab"};
-  LabPlan plan;
-  plan.guests = making.hosts.size();
-  plan.say = say;
-  for (const HostMaking& host : making.hosts) plan.own_disks.push_back(host.disks);
-  auto started = Lab::start(plan);
+  auto started = LabStage::start(making, say);
   if (auto* failed = std::get_if<LabFailure>(&started)) return *failed;
-  if (say) say("Making the world on the lab's guests");
-  const auto stage =
-      std::make_shared<Stage>(std::move(std::get<std::unique_ptr<Lab>>(started)), making.hosts);
-  LabTarget target;
-  for (const HostMaking& host : making.hosts) {
-    if (Done failed = stage->make(host)) return *failed;
-    target.shells[host.host] = std::shared_ptr<Shell>(stage, &stage->shell(host.host));
+  const auto stage = std::get<std::shared_ptr<LabStage>>(std::move(started));
+  return target_of(
+      std::move(making),
+      [stage](const std::string& host) { return std::shared_ptr<Shell>(stage, &stage->shell(host)); },
+      [stage](const LabFault& fault) { return stage->inflict(fault); });
+}
+
+std::variant<LabTarget, LabFailure> make_kept_target(const std::string& name, const World& wanted,
+                                                     bool take_up, const Say& say) {
+  Making making = plan_making(wanted);
+  if (take_up && !is_kept(name)) {
+    return LabFailure{fmt::format("no lab {} is up: the machines of the run are gone", name)};
   }
-  target.provider = provider_of(stage);
-  target.world = std::move(making.world);
-  target.notes = std::move(making.notes);
-  return target;
+  auto found = is_kept(name) ? KeptLab::reach(name) : KeptLab::start(name, wanted, say);
+  if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
+  const auto lab = std::get<std::shared_ptr<KeptLab>>(std::move(found));
+  for (const HostMaking& host : making.hosts) {
+    if (lab->has(host.host.str())) continue;
+    return LabFailure{
+        fmt::format("the lab {} has no host {}; it was made for another world", name, host.host.str())};
+  }
+  return target_of(
+      std::move(making), [lab](const std::string& host) { return lab->shell(host); },
+      [lab](const LabFault& fault) { return lab->inflict(fault); });
 }
 
 }  // namespace rehearse

@@ -22,6 +22,9 @@ constexpr Bytes kLargestInMemory = 8 * kMiB;  // a guest's root is in its memory
 // What a guest's root has anyway.
 constexpr const char* kFolders[] = {"/etc", "/mnt", "/root", "/run", "/tmp", "/var"};
 
+// What an installed system has, and a guest's root does not.
+constexpr const char* kMoreFolders = "mkdir -p /boot /home /media /opt /srv /var/tmp";
+
 std::string quoted(const std::string& word) {
   std::string text = "'";
   for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -90,6 +93,7 @@ class HostMaker {
       tree.put(file);
       put(file, "");
     }
+    line(kMoreFolders);
     line("hostname " + quoted(host_.str()));
     edit().disk_root = Part<fs::Tree>(std::move(tree));
     edit().root = here().disk_root;

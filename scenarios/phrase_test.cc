@@ -104,7 +104,7 @@ TEST(Phrase, says_what_was_expected_where_and_what_was_probably_meant) {
     std::size_t at;
     std::string_view what;
   } rows[] = {
-      {"! trolls looses power", 9, "expected \"loses\" or \"powers\", found \"looses\""},
+      {"! trolls looses power", 9, "expected \"loses\", \"powers\", \"hangs\" or \"goes\", found \"looses\""},
       {"! trolls loses", 14, "expected \"power\", found the end of the line"},
       {"~ echelon writes 1.5 to /", 17, "expected a size such as 1.5G or 200M, found \"1.5\""},
       {"~ echelon wrties 1G to /", 10, "did you mean \"writes\"?"},

@@ -244,23 +244,33 @@ class Player {
       result.complaints = complaints_of(*result.item, real);
     }
     const bool passing = !result.command && result.host.empty();
-    if (real.verdict != Verdict::unknown && (changes || passing)) {
-      row.seen = look(real_, touched(before, result.host));
-      for (const auto& [host, different] :
-           differences(expected(row.seen, &result.allowed), row.seen, kModel, kReal)) {
-        row.how = StepEnd::differs;
-        add(result.differences, headed(fmt::format("{} after it", host.str()), different));
-      }
-    }
+    if (real.verdict != Verdict::unknown && (changes || passing)) look_after(before, row, result);
     if (!result.differences.empty()) {
       row.why = result.differences.front();
-      Lines lines{fmt::format("{}:{}: {}", result.place.file, result.place.line,
-                              real.verdict == Verdict::unknown ? "nobody knows how it ended"
-                                                               : "reality is not as the model predicted")};
+      const char* what = real.verdict == Verdict::unknown ? "nobody knows how it ended"
+                         : row.how == StepEnd::unknown    ? "what it left cannot be seen"
+                                                          : "reality is not as the model predicted";
+      Lines lines{fmt::format("{}:{}: {}", result.place.file, result.place.line, what)};
       add(lines, result.differences);
       stop(lines);
     }
     write(write_entry(row));
+  }
+
+  // Where the machines cannot be seen, the step counts as under way: --resume looks again.
+  void look_after(const World& before, StepEnds& row, RealResult& result) {
+    row.seen = look(real_, touched(before, result.host));
+    const Sights wanted = expected(row.seen, &result.allowed);
+    const Lines blind = unseen(wanted, row.seen);
+    if (!blind.empty() && row.how == StepEnd::done) {
+      row.how = StepEnd::unknown;
+      row.seen.clear();
+      return add(result.differences, blind);
+    }
+    for (const auto& [host, different] : differences(wanted, row.seen, kModel, kReal)) {
+      row.how = StepEnd::differs;
+      add(result.differences, headed(fmt::format("{} after it", host.str()), different));
+    }
   }
 
   // Hosts that look different on the model now, and the one where it happened.
@@ -335,12 +345,7 @@ class Player {
 
   // What those hosts show on the model, with what it cannot know to the sector.
   Sights expected(const Sights& real, std::vector<std::string>* used) const {
-    return allowance_.adjusted(look(terminal_.world(), names(real)), real, used);
-  }
-  static std::set<Name> names(const Sights& sights) {
-    std::set<Name> all;
-    for (const auto& [host, sight] : sights) all.insert(host);
-    return all;
+    return allowance_.adjusted(look(terminal_.world(), hosts_of(real)), real, used);
   }
   void stop(const std::string& why) { run_.stopped.push_back(why); }
   void stop(const Lines& why) { add(run_.stopped, why); }

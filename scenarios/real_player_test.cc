@@ -1,121 +1,11 @@
-#include "scenarios/real_player.h"
-
-#include <fmt/format.h>
-#include <gtest/gtest.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <csignal>
-#include <filesystem>
-#include <fstream>
 
-#include "backends/real_backend.h"
-#include "backends/shell/model_shell.h"
+#include "scenarios/real_player_fixture.h"
 
 namespace rehearse {
 namespace {
-
-namespace files = std::filesystem;
-
-// A modelled machine behind a shell that can be disturbed: `before` may answer a call itself.
-class WatchedShell : public Shell {
- public:
-  WatchedShell(std::shared_ptr<ModelBackend> model, Name host) : shell_(std::move(model), host) {}
-  ShellAnswer run(const ShellCall& call) override {
-    ++calls;
-    if (before) {
-      if (auto answer = before(call)) return *answer;
-    }
-    ShellAnswer answer = shell_.run(call);
-    if (after) after(call, answer);
-    return answer;
-  }
-  std::string where() const override { return shell_.where(); }
-
-  int calls = 0;
-  std::function<std::optional<ShellAnswer>(const ShellCall&)> before;
-  std::function<void(const ShellCall&, ShellAnswer&)> after;
-
- private:
-  ModelShell shell_;
-};
-
-ShellAnswer lost() { return {ShellAnswer::Ended::lost, {}, "", "", "the cable", {}}; }
-bool types(const ShellCall& call, const std::string& line) { return call.words.back() == line; }
-
-struct RealPlayer : testing::Test {
-  RealPlayer() : folder(files::path(testing::TempDir()) / fmt::format("rehearse-real-{}", getpid())) {
-    files::create_directories(folder);
-    add_host(world, "alpha", {{"vda", 256 * kMiB}, {"vdb", 64 * kMiB}});
-    add_host(world, "beta", {{"vda", 64 * kMiB}});
-    options.target = "local";
-    options.hosts = options.may_change = {"alpha"};
-    options.watch = [this](const RealResult& result) { skipped.push_back(result.skipped); };
-    power_on();
-  }
-  ~RealPlayer() override { files::remove_all(folder); }
-
-  // The machine as it was at first, with nothing that disturbs it.
-  void power_on() {
-    machine = std::make_shared<ModelBackend>(world);
-    shell = std::make_shared<WatchedShell>(machine, "alpha");
-  }
-  std::string journal_file() const { return (folder / "journal").string(); }
-  std::string journal() const {
-    std::ifstream in(journal_file());
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
-  void put_journal(const std::string& text) const { std::ofstream(journal_file()) << text; }
-
-  RealRun play(const std::string& console) {
-    auto read = read_runbook("# T\n```console\n" + console + "```\n", "t.md", [](const std::string& file) {
-      return InputError{file, 0, 0, "", "none"};
-    });
-    EXPECT_TRUE(std::holds_alternative<Runbook>(read)) << std::get<InputError>(read).text();
-    runbook = std::get<Runbook>(read);
-    auto opened = JournalFile::open(journal_file(), std::chrono::seconds(1));
-    EXPECT_TRUE(std::holds_alternative<JournalFile>(opened));
-    JournalFile& file = std::get<JournalFile>(opened);
-    options.earlier.reset();
-    if (resume) {
-      auto text = read_journal(file.text(), journal_file());
-      EXPECT_TRUE(std::holds_alternative<JournalText>(text)) << std::get<InputError>(text).text();
-      options.earlier = std::get<JournalText>(text);
-      file.cut(options.earlier->whole);
-    } else {
-      file.cut(0);
-    }
-    options.journal = &file;
-    RealBackend backend;
-    backend.add("alpha", shell);
-    skipped.clear();
-    return play_for_real(runbook, world, backend, options);
-  }
-  static std::string joined(const std::vector<std::string>& lines) {
-    std::string text;
-    for (const std::string& line : lines) text += line + "\n";
-    return text;
-  }
-
-  files::path folder;
-  World world;
-  std::shared_ptr<ModelBackend> machine;
-  std::shared_ptr<WatchedShell> shell;
-  RealOptions options;
-  Runbook runbook;
-  bool resume = false;
-  std::vector<std::string> skipped;
-};
-
-constexpr const char* kScript =
-    "alpha# vgcreate vg /dev/vda\n"
-    "alpha# lvcreate -L 8M -n x vg\n"
-    "alpha# lvcreate -L 8M -n x vg\n"
-    "refused: volume_exists\n"
-    "alpha# lvs\n"
-    "? vg/x is active\n"
-    "alpha# lvcreate -s -L 4M -n s vg/x && lvextend -L +4M vg/x; lvs\n"
-    "alpha# lvremove -y vg/s\n";
 
 TEST_F(RealPlayer, plays_what_the_model_predicts) {
   const RealRun run = play(kScript);
@@ -267,34 +157,6 @@ TEST_F(RealPlayer, stops_between_steps_when_interrupted) {
   EXPECT_TRUE(run.clean()) << joined(run.stopped);
   EXPECT_EQ(run.played, 6U);
   EXPECT_EQ(machine->world(), run.world);
-}
-
-TEST_F(RealPlayer, takes_up_a_run_whose_answer_was_lost) {
-  for (const bool effect : {false, true}) {
-    power_on();
-    resume = false;
-    bool once = true;
-    const auto lose = [&](const ShellCall& call) {
-      return once && types(call, "lvcreate -L 8M -n x vg") && !(once = false);
-    };
-    if (effect) {
-      shell->after = [&](const ShellCall& call, ShellAnswer& answer) {
-        if (lose(call)) answer = lost();
-      };
-    } else {
-      shell->before = [&](const ShellCall& call) {
-        return lose(call) ? std::optional<ShellAnswer>(lost()) : std::nullopt;
-      };
-    }
-    RealRun run = play(kScript);
-    EXPECT_NE(joined(run.stopped).find("t.md:4: nobody knows how it ended\n"), std::string::npos);
-    resume = true;
-    run = play(kScript);
-    EXPECT_TRUE(run.clean()) << effect << joined(run.stopped);
-    EXPECT_EQ(run.played, 6U);
-    EXPECT_EQ(machine->world(), run.world);
-    EXPECT_NE(journal().find(effect ? "\"how\":\"found_done\"" : "\"how\":\"not_run\""), std::string::npos);
-  }
 }
 
 TEST_F(RealPlayer, ends_alike_wherever_it_was_killed) {

@@ -146,7 +146,8 @@ TEST(Runbook, names_place_and_fix_of_every_mistake) {
     std::string error;
   } rows[] = {
       {console("! trolls looses power\n"),
-       "books/main.md:2:10: expected \"loses\" or \"powers\", found \"looses\"; did you mean \"loses\"?"},
+       "books/main.md:2:10: expected \"loses\", \"powers\", \"hangs\" or \"goes\", found \"looses\"; did you "
+       "mean \"loses\"?"},
       {console("~2 hours pass\n!x y\n"), "books/main.md:2:2: expected"},
       {console("!trolls loses power\n"),
        "books/main.md:2:2: expected a space after \"!\": \"! trolls loses power\""},
@@ -181,7 +182,8 @@ TEST(Runbook, names_place_and_fix_of_every_mistake) {
        "books/self.md:2:1: the file includes itself: books/main.md -> books/self.md -> books/main.md"},
       {"\n```include\ngone.md\n```\n",
        "books/main.md:3:1: cannot include books/gone.md: there is no such file"},
-      {"```include\nbad.md\n```\n", "books/bad.md:2:4: expected \"loses\" or \"powers\", found the end"},
+      {"```include\nbad.md\n```\n",
+       "books/bad.md:2:4: expected \"loses\", \"powers\", \"hangs\" or \"goes\", found the end"},
       {std::string("a\0b", 3), "books/main.md:1:2: expected text, found a NUL byte"},
       {"a\n\xc3\x28\n", "books/main.md:2:1: expected UTF-8, found the byte 0xc3"},
       {"\xed\xa0\x80", "expected UTF-8, found the byte 0xed"},

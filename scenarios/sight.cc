@@ -31,6 +31,12 @@ std::vector<std::string> difference(const Sight& a, const Sight& b, std::string_
   return {};
 }
 
+std::set<Name> hosts_of(const Sights& sights) {
+  std::set<Name> all;
+  for (const auto& [host, sight] : sights) all.insert(host);
+  return all;
+}
+
 Sights look(Backend& backend, const std::set<Name>& hosts) {
   Sights all;
   for (Name host : hosts) all[host] = look(backend, host);
@@ -53,6 +59,16 @@ std::map<Name, std::vector<std::string>> differences(const Sights& a, const Sigh
     if (!lines.empty()) all[host] = std::move(lines);
   }
   return all;
+}
+
+std::vector<std::string> unseen(const Sights& wanted, const Sights& real) {
+  std::vector<std::string> lines;
+  for (const auto& [host, sight] : real) {
+    const auto other = wanted.find(host);
+    if (sight.shows || other == wanted.end() || !other->second.shows) continue;
+    lines.push_back(fmt::format("{}: {}", host.str(), sight.unseen));
+  }
+  return lines;
 }
 
 Json as_json(const Sight& sight) {

@@ -28,8 +28,12 @@ Sight look(const World&, Name host);
 std::vector<std::string> difference(const Sight& a, const Sight& b, std::string_view in_a,
                                     std::string_view in_b);
 
+/// Of hosts that can be seen in the first, those that cannot in the second, a sentence each.
+std::vector<std::string> unseen(const std::map<Name, Sight>& wanted, const std::map<Name, Sight>& real);
+
 /// Several hosts.
 using Sights = std::map<Name, Sight>;
+std::set<Name> hosts_of(const Sights&);
 Sights look(Backend&, const std::set<Name>& hosts);
 Sights look(const World&, const std::set<Name>& hosts);
 /// Of the hosts that both know, those that differ.

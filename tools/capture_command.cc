@@ -9,7 +9,7 @@
 #include "backends/observe/numbers.h"
 #include "backends/shell/local_shell.h"
 #include "backends/shell/ssh_shell.h"
-#include "integration/lab/lab_script.h"
+#include "integration/kept_lab.h"
 #include "scenarios/capture_read.h"
 #include "scenarios/output.h"
 #include "scenarios/phrase.h"
@@ -77,6 +77,17 @@ class Capturing {
     return kClean;
   }
 
+  // One that is up.
+  int kept(const std::string& name) {
+    const auto found = KeptLab::reach(name);
+    if (const auto* failure = std::get_if<LabFailure>(&found)) return bad_input(failure->why);
+    const auto& lab = std::get<std::shared_ptr<KeptLab>>(found);
+    for (const KeptHost& host : lab->hosts()) {
+      if (const int status = machine(*lab->shell(host.name))) return status;
+    }
+    return kClean;
+  }
+
   const std::vector<CapturedHost>& hosts() const { return hosts_; }
 
  private:
@@ -91,12 +102,13 @@ class Capturing {
 };
 
 int capture_all(const CaptureOptions& options, Capturing& capturing) {
-  if (options.on == "lab" || options.on.starts_with("lab:"))
-    return capturing.lab(options.on == "lab" ? "" : options.on.substr(4));
+  if (options.on == "lab") return capturing.lab(options.script);
+  if (!options.script.empty()) return bad_input("--script: expected --on lab");
+  if (options.on.starts_with("lab:")) return capturing.kept(options.on.substr(4));
   const auto shells = shells_for(options.on);
   if (!options.on.empty() && shells.empty()) {
     return bad_input(
-        fmt::format("--on {}: expected local, ssh:HOST,HOST, lab or lab:SCRIPT", quote_word(options.on)));
+        fmt::format("--on {}: expected local, ssh:HOST,HOST, lab or lab:NAME", quote_word(options.on)));
   }
   for (const auto& shell : shells) {
     if (const int status = capturing.machine(*shell)) return status;

@@ -8,7 +8,8 @@
 namespace rehearse {
 
 struct CaptureOptions {
-  std::string on;                 // "local", "ssh:HOST,HOST", "lab", "lab:SCRIPT"
+  std::string on;                 // "local", "ssh:HOST,HOST", "lab", "lab:NAME"
+  std::string script;             // of "lab": played there before
   std::vector<std::string> from;  // directories with kept outputs, a host each
   std::string output;             // empty: standard output
   std::size_t deadline = 120;     // seconds, for each host

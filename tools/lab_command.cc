@@ -9,11 +9,14 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <thread>
 
+#include "integration/kept_lab.h"
 #include "integration/lab/accelerator.h"
-#include "integration/lab/lab_script.h"
 #include "integration/lab/template.h"
+#include "integration/lab_world.h"
 #include "scenarios/phrase.h"
+#include "scenarios/world_file.h"
 #include "tools/check.h"
 
 namespace rehearse {
@@ -73,23 +76,15 @@ int measure(const LabPlan& plan) {
   return kClean;
 }
 
-// One line typed by a person.
-void type(Lab& lab, const std::string& guest, const std::string& typed, std::chrono::milliseconds deadline) {
-  const bool command = !typed.starts_with("! ") && !typed.starts_with("~ ");
-  const auto read = read_lab_line(command ? guest + "# " + typed : typed);
-  if (const auto* bad = std::get_if<InputError>(&read)) {
-    tell(bad->what);
-    return;
-  }
-  const LabLine& line = std::get<LabLine>(read);
-  if (line.kind != LabLine::Kind::command) {
-    std::string said;
-    if (Done why = play_lab_line(lab, line, deadline, said)) tell(why->why);
-    if (const std::size_t note = said.find("[it is now "); note != std::string::npos)
-      fmt::print("{}", said.substr(note));
-    return;
-  }
-  const ShellAnswer answer = lab.shell(guest).run(line_call(line.command, deadline));
+// Where somebody types: a host, and what can be done to it and its like without a command.
+struct Seat {
+  std::string host;
+  std::set<std::string> hosts;
+  std::function<ShellAnswer(const ShellCall&)> run;
+  std::function<Done(const LabFault&, std::string* called)> inflict;
+};
+
+void show(const ShellAnswer& answer) {
   fmt::print("{}", answer.out);
   std::fflush(stdout);
   fmt::print(stderr, "{}", answer.err);
@@ -100,12 +95,98 @@ void type(Lab& lab, const std::string& guest, const std::string& typed, std::chr
   if (answer.ended == Ended::exited && *answer.status != 0) tell(fmt::format("[{}]", *answer.status));
 }
 
+// One line typed by a person.
+void type(const Seat& seat, const std::string& typed, std::chrono::milliseconds deadline) {
+  if (typed.starts_with("! ")) {
+    const auto fault = read_lab_fault(std::string_view(typed).substr(2), seat.hosts);
+    if (!fault) return tell("no fault that the lab knows; " + std::string(lab_fault_help()));
+    std::string called;
+    if (Done why = seat.inflict(*fault, &called)) return tell(why->why);
+    if (!called.empty()) fmt::print("[it is now {}]\n", called);
+    return;
+  }
+  if (!typed.starts_with("~ ")) return show(seat.run(line_call(typed, deadline)));
+  const auto read = read_lab_line(typed);
+  const auto* line = std::get_if<LabLine>(&read);
+  if (line == nullptr || line->kind != LabLine::Kind::sleep) return tell("expected `~ N seconds pass`");
+  std::this_thread::sleep_for(line->time);
+}
+
+void sit(const Seat& seat, const char* what_ends, std::chrono::milliseconds deadline) {
+  const bool person = isatty(STDIN_FILENO) != 0;
+  if (person) {
+    tell(fmt::format("Each line is a shell of its own. `! FAULT` and `~ TIME` work as in scripts; {}",
+                     what_ends));
+  }
+  for (std::string line;;) {
+    if (person) fmt::print("{}# ", seat.host);
+    std::fflush(stdout);
+    if (!std::getline(std::cin, line)) break;
+    if (!line.empty()) type(seat, line, deadline);
+  }
+  if (person) fmt::print("\n");
+}
+
+// Bare machines, as the plan has them.
+World bare_machines(const LabPlan& plan) {
+  World world = lab_world(plan.disks, plan.disk_size);
+  if (plan.guests == 2) {
+    std::vector<BlankDisk> disks;
+    for (const Disk& disk : world.hosts.find("alpha")->hardware->disks)
+      disks.push_back({disk.device, plan.disk_size});
+    add_host(world, "beta", disks);
+  }
+  return world;
+}
+
+std::string hosts_text(const KeptLab& lab) {
+  std::string text;
+  for (const KeptHost& host : lab.hosts()) text += " " + host.name + (host.up ? "" : " (no power)");
+  return text;
+}
+
+int keep(const LabOptions& options, const LabPlan& plan) {
+  World world;
+  if (options.world.empty()) {
+    world = bare_machines(plan);
+  } else {
+    auto read = load_world(options.world);
+    if (const auto* bad = std::get_if<InputError>(&read)) return bad_input(bad->text());
+    world = std::get<World>(std::move(read));
+  }
+  const auto began = Clock::now();
+  const auto started = KeptLab::start(options.name, world, tell);
+  if (const auto* failure = std::get_if<LabFailure>(&started)) return failed(*failure);
+  fmt::print("The lab {} is up after {:.1f} s:{}; `rehearse lab down {}` ends it.\n", options.name,
+             seconds_since(began), hosts_text(*std::get<std::shared_ptr<KeptLab>>(started)), options.name);
+  return kClean;
+}
+
+// "NAME" or "NAME:HOST".
+int sit_at_kept(const std::string& where, std::chrono::milliseconds deadline) {
+  const std::size_t colon = where.find(':');
+  const auto found = KeptLab::reach(where.substr(0, colon), tell);
+  if (const auto* failure = std::get_if<LabFailure>(&found))
+    return bad_input(failure->why + "; expected alpha, beta, or a lab that is up");
+  const auto& lab = std::get<std::shared_ptr<KeptLab>>(found);
+  Seat seat;
+  for (const KeptHost& host : lab->hosts()) seat.hosts.insert(host.name);
+  seat.host = colon == std::string::npos ? *seat.hosts.begin() : where.substr(colon + 1);
+  if (!lab->has(seat.host)) return bad_input("the lab has no host " + quote_word(seat.host));
+  seat.run = [&](const ShellCall& call) { return lab->run(seat.host, call); };
+  seat.inflict = [&](const LabFault& fault, std::string* called) { return lab->inflict(fault, called); };
+  sit(seat, "the lab stays.", deadline);
+  return kClean;
+}
+
 }  // namespace
 
 int lab_up(const LabOptions& options) {
   LabPlan plan;
   plan.guests = std::max<std::size_t>(options.guests, 1);
   if (!read_options(options, plan)) return kBadInput;
+  if (!options.name.empty()) return keep(options, plan);
+  if (!options.world.empty()) return bad_input("--world: expected the name of the lab that is to be made so");
   const auto began = Clock::now();
   const Started lab = Lab::start(plan);
   if (const auto* failure = std::get_if<LabFailure>(&lab)) return failed(*failure);
@@ -157,7 +238,7 @@ int lab_run(const LabOptions& options) {
 
 int lab_shell(const LabOptions& options) {
   if (options.guest != "alpha" && options.guest != "beta") {
-    return bad_input("no guest " + quote_word(options.guest) + "; expected alpha or beta");
+    return sit_at_kept(options.guest, std::chrono::seconds(options.deadline));
   }
   LabPlan plan;
   plan.guests = options.guest == "beta" ? 2 : 1;
@@ -165,18 +246,11 @@ int lab_shell(const LabOptions& options) {
   Started started = Lab::start(plan);
   if (const auto* failure = std::get_if<LabFailure>(&started)) return failed(*failure);
   Lab& lab = *std::get<std::unique_ptr<Lab>>(started);
-  const bool person = isatty(STDIN_FILENO) != 0;
-  if (person)
-    tell(
-        "Each line is a shell of its own. `! FAULT` and `~ TIME` work as in scripts; the end of input ends "
-        "the guest.");
-  for (std::string line;;) {
-    if (person) fmt::print("{}# ", options.guest);
-    std::fflush(stdout);
-    if (!std::getline(std::cin, line)) break;
-    if (!line.empty()) type(lab, options.guest, line, std::chrono::seconds(options.deadline));
-  }
-  if (person) fmt::print("\n");
+  const Seat seat{options.guest,
+                  {"alpha", "beta"},
+                  [&](const ShellCall& call) { return lab.shell(options.guest).run(call); },
+                  [&](const LabFault& fault, std::string* called) { return inflict(lab, fault, called); }};
+  sit(seat, "the end of input ends the guest.", std::chrono::seconds(options.deadline));
   return kClean;
 }
 
@@ -200,10 +274,21 @@ int lab_status(const LabOptions& options) {
   fmt::print("templates  {}\n", templates().empty() ? "none" : "");
   for (const TemplateRow& row : templates())
     fmt::print("           {:<32} {} MiB\n", row.name, row.bytes / kMiB);
+  fmt::print("labs up    {}\n", kept_labs().empty() ? "none" : "");
+  for (const std::string& name : kept_labs()) {
+    const auto lab = KeptLab::reach(name);
+    const auto* failure = std::get_if<LabFailure>(&lab);
+    fmt::print("           {:<12}{}\n", name, failure ? failure->why : hosts_text(*std::get<0>(lab)));
+  }
   return kClean;
 }
 
 int lab_down(const LabOptions& options) {
+  for (const std::string& name : options.name.empty() ? kept_labs() : std::vector{options.name}) {
+    if (Done why = end_kept_lab(name)) return failed(*why);
+    fmt::print("The lab {} is gone.\n", name);
+  }
+  if (!options.name.empty()) return kClean;
   if (Done why = drop_templates(options.everything)) return failed(*why);
   fmt::print("{}\n", options.everything ? "Templates and image are gone." : "The templates are gone.");
   return kClean;

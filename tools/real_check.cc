@@ -1,8 +1,10 @@
 #include "tools/real_check.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <iostream>
 #include <sstream>
 
@@ -129,6 +131,15 @@ void print_rehearsal(std::ostream& out, const Runbook& runbook, const World& wor
       << std::flush;
 }
 
+// Tells the commands of the runs with this journal from all others, on whichever machine they are.
+std::string mark_of(const std::string& journal) {
+  char here[256] = {};
+  gethostname(here, sizeof here - 1);
+  std::error_code ignored;
+  const std::string path = std::filesystem::weakly_canonical(journal, ignored).string();
+  return journal.empty() ? "" : fmt::format("rehearse-run-{:016x}", hash_of(here + (":" + path)));
+}
+
 std::string journal_name(const CheckOptions& options, const Runbook& runbook) {
   if (!options.journal.empty()) return options.journal;
   return options.on.starts_with("replay:") || options.on == "lab" ? "" : runbook.file + ".journal";
@@ -155,7 +166,7 @@ int check_for_real(const CheckOptions& options, const Runbook& runbook, const Wo
     return bad_input("--on reports as text or json");
   }
   if (options.on == "lab" && options.resume) {
-    return bad_input("--resume: the machines of the lab end with the run, nothing is left to be taken up");
+    return bad_input("--resume: the machines of --on lab end with the run; those of --on lab:NAME stay");
   }
   const std::string name = journal_name(options, runbook);
   std::optional<JournalFile> journal;
@@ -164,9 +175,11 @@ int check_for_real(const CheckOptions& options, const Runbook& runbook, const Wo
     if (const auto* bad = std::get_if<InputError>(&opened)) return bad_input(bad->text());
     journal.emplace(std::get<JournalFile>(std::move(opened)));
   }
-  const TargetAsked asked{options.on, options.inventory, options.record,
-                          std::chrono::milliseconds(std::int64_t{1000} * options.deadline),
-                          journal ? journal->lock() : -1};
+  TargetAsked asked{options.on, options.inventory, options.record};
+  asked.deadline = std::chrono::seconds(options.deadline);
+  asked.take_up = options.resume;
+  asked.run = mark_of(name);
+  if (journal) asked.lock = journal->lock();
   auto opened = open_target(asked, world);
   if (const auto* bad = std::get_if<InputError>(&opened)) return bad_input(bad->text());
   const Target& target = std::get<Target>(opened);

@@ -281,6 +281,49 @@ TEST_F(CheckOn, stops_between_two_steps_at_ctrl_c) {
   EXPECT_EQ(status, 0) << out << err;
 }
 
+// An `ssh` whose connection breaks in the middle of lvcreate, which goes on alone until the file `go` is
+// there.
+struct CheckOverSsh : CheckOn {
+  CheckOverSsh() {
+    write("ssh.json",
+          R"({"rehearse_inventory": 1, "hosts": {"alpha": {"address": "alpha", "lab_host": true}}})");
+    const std::string at = folder.string();
+    tool_is("ssh", fmt::format("for last; do :; done\ncase \" $* \" in *' -O exit '*) exit 0;; esac\n"
+                               "case \"$last\" in *'lvcreate -L 8M'*) ;; *) exec sh -c \"$last\";; esac\n"
+                               "[ -e {0}/begun ] && exec sh -c \"$last\"\n"
+                               "setsid sh -c \"$last\" >/dev/null 2>&1 </dev/null &\n"
+                               "until [ -e {0}/begun ]; do sleep 0.01; done; exit 255",
+                               at));
+    tool_is("lvcreate", fmt::format("echo x >>{0}/begun\nuntil [ -e {0}/go ]; do sleep 0.01; done\n"
+                                    "exec '{1}' lvcreate \"$@\"",
+                                    at, REHEARSE_STANDIN));
+    check(kOverSsh);
+    EXPECT_EQ(status, 1) << out << err;
+    EXPECT_NE(out.find("a.md:7: nobody knows how it ended"), std::string::npos) << out;
+  }
+  ~CheckOverSsh() override {
+    write("go", "");
+    setenv("PATH", path.c_str(), 1);
+  }
+  static constexpr const char* kOverSsh = "--on ssh:ssh.json --really --deadline 20 a.md";
+};
+
+TEST_F(CheckOverSsh, takes_up_a_run_when_the_command_that_went_on_alone_has_ended) {
+  const pid_t child = start(std::string("--resume ") + kOverSsh);
+  EXPECT_FALSE(ends_within(child, std::chrono::milliseconds(1500))) << "it waits for the command";
+  write("go", "");
+  wait_for(child);
+  EXPECT_EQ(status, 0) << out << err;
+  EXPECT_NE(out.find("    7  done before    alpha# lvcreate"), std::string::npos) << out;
+  EXPECT_EQ(text_of("begun"), "x\n") << "it is not run a second time";
+}
+
+TEST_F(CheckOverSsh, says_what_is_still_at_work_when_it_does_not_end) {
+  check("--resume --on ssh:ssh.json --really --deadline 1 a.md");
+  EXPECT_EQ(status, 2) << out;
+  EXPECT_NE(err.find("alpha: a command of the earlier run is still at work"), std::string::npos) << err;
+}
+
 TEST_F(CheckOn, is_taken_up_wherever_it_was_killed) {
   const auto began = Clock::now();
   check(kReally);

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "integration/kept_lab.h"
 #include "tools/capture_command.h"
 #include "tools/catalogue.h"
 #include "tools/check.h"
@@ -18,6 +19,7 @@ constexpr const char* kExamples = R"EXAMPLES(Examples:
   rehearse check --strict --format sarif --output findings.sarif *.md
   rehearse check --until 40 --save-world before.json upgrade.md
   rehearse check --on lab scenarios/echelon-upgrade.md
+  rehearse check --on lab:twin scenarios/echelon-upgrade.md && rehearse lab shell twin
   rehearse check --on ssh:inventory.json --really --confirm upgrade.md
   rehearse explain RH101
   rehearse list refusals
@@ -57,7 +59,8 @@ CLI::App* add_check(CLI::App& app, rehearse::CheckOptions& options, int& status)
 void add_check_for_real(CLI::App& check, rehearse::CheckOptions& options) {
   const auto real = [](CLI::Option* option) { return option->group("On real machines"); };
   real(check.add_option("--on", options.on,
-                        "model, lab (guests made like the hosts), local, ssh:INVENTORY or replay:FILE"))
+                        "model, lab (guests made like the hosts), lab:NAME (guests that stay), local, "
+                        "ssh:INVENTORY or replay:FILE"))
       ->capture_default_str();
   CLI::Option* really =
       real(check.add_flag("--really", options.really, "Change the hosts that are for the lab"));
@@ -77,7 +80,8 @@ void add_check_for_real(CLI::App& check, rehearse::CheckOptions& options) {
 void add_capture(CLI::App& app, rehearse::CaptureOptions& options, int& status) {
   CLI::App* capture = subcommand(app, "capture", "Real machines as a world; reads only", status,
                                  [&] { return rehearse::capture(options); });
-  capture->add_option("--on", options.on, "local, ssh:HOST,HOST, lab, or lab:SCRIPT to play there before");
+  capture->add_option("--on", options.on, "local, ssh:HOST,HOST, lab, or lab:NAME of one that is up");
+  capture->add_option("--script", options.script, "Of --on lab: played there before");
   capture->add_option("--from", options.from, "A directory with kept outputs, for each host");
   capture->add_option("-o,--output", options.output, "A world file instead of standard output");
   capture->add_option("--deadline", options.deadline, "Seconds for each host")->capture_default_str();
@@ -123,20 +127,29 @@ void add_others(CLI::App& app, Words& words, int& status) {
 void add_lab(CLI::App& app, rehearse::LabOptions& options, int& status) {
   CLI::App* lab = app.add_subcommand("lab", "Real machines with the real tools, in QEMU");
   lab->require_subcommand(1);
-  CLI::App* up = subcommand(*lab, "up", "Build what the lab needs: image and template", status,
-                            [&] { return rehearse::lab_up(options); });
+  CLI::App* up = subcommand(*lab, "up", "Build what the lab needs; with a name start machines that stay",
+                            status, [&] { return rehearse::lab_up(options); });
+  up->add_option("NAME", options.name, "Of machines that stay until `lab down NAME`");
+  up->add_option("--world", options.world, "A world file: what they are to be; default: bare alpha");
+  CLI::App* keep = subcommand(*lab, "keep", "Be the keeper of a lab", status,
+                              [&] { return rehearse::keep_lab(options.name); });
+  keep->group("");  // what `up NAME` starts
+  keep->add_option("NAME", options.name)->required();
   CLI::App* run = subcommand(*lab, "run", "Play a script on clean machines and write what they said", status,
                              [&] { return rehearse::lab_run(options); });
   run->add_option("SCRIPT", options.script, "A script or a recording; - for standard input")
       ->capture_default_str();
   CLI::App* shell = subcommand(*lab, "shell", "Type at a clean machine", status,
                                [&] { return rehearse::lab_shell(options); });
-  shell->add_option("GUEST", options.guest, "alpha or beta")->capture_default_str();
+  shell->add_option("GUEST", options.guest, "alpha or beta; or NAME, NAME:HOST of a lab that is up")
+      ->capture_default_str();
   CLI::App* report = subcommand(*lab, "status", "What there is in the cache", status,
                                 [&] { return rehearse::lab_status(options); });
   report->add_flag("--measure", options.measure, "Start twenty clones and tell how long it takes");
   CLI::App* down =
-      subcommand(*lab, "down", "Drop the templates", status, [&] { return rehearse::lab_down(options); });
+      subcommand(*lab, "down", "End the lab of that name; without one all, and drop the templates", status,
+                 [&] { return rehearse::lab_down(options); });
+  down->add_option("NAME", options.name, "A lab that is up");
   down->add_flag("--all", options.everything, "Drop the image and the downloaded packages too");
   CLI::App* compare = subcommand(*lab, "compare", "What a newer recording says otherwise", status,
                                  [&] { return rehearse::compare_recordings(options.script, options.newer); });

@@ -79,16 +79,16 @@ TEST_F(Program, captures_kept_outputs_as_a_world_to_rehearse_on) {
   EXPECT_EQ(errors, "rehearse: .: expected kept outputs such as pvs.json, there are none\n");
   run("capture --on ssh:");
   EXPECT_EQ(status, 2);
-  EXPECT_EQ(errors, "rehearse: --on \"ssh:\": expected local, ssh:HOST,HOST, lab or lab:SCRIPT\n");
+  EXPECT_EQ(errors, "rehearse: --on \"ssh:\": expected local, ssh:HOST,HOST, lab or lab:NAME\n");
 }
 
 TEST_F(Program, ends_with_2_and_one_line_for_bad_input) {
   book("a.md", "! alpha looses power\n");
   EXPECT_EQ(run("check a.md"), "");
   EXPECT_EQ(status, 2);
-  EXPECT_EQ(
-      errors,
-      "rehearse: a.md:8:9: expected \"loses\" or \"powers\", found \"looses\"; did you mean \"loses\"?\n");
+  EXPECT_EQ(errors,
+            "rehearse: a.md:8:9: expected \"loses\", \"powers\", \"hangs\" or \"goes\", found \"looses\"; "
+            "did you mean \"loses\"?\n");
   for (const char* arguments :
        {"check", "check none.md", "check --format pdf a.md", "frobnicate", "explain RH999",
         "world show none.json", "world new a:sda=0B", "world new a a", "list nothing",

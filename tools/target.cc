@@ -89,7 +89,13 @@ Input<Target> open_ssh(const std::string& file, const TargetAsked& asked, Machin
   for (const InventoryHost& row : std::get<Inventory>(read).hosts) {
     SshShell::Options options;
     options.hold = asked.lock;
-    machines.add(row.name, std::make_shared<SshShell>(SshAddress{row.address, row.user, row.port}, options));
+    options.run = asked.run;
+    auto shell = std::make_shared<SshShell>(SshAddress{row.address, row.user, row.port}, options);
+    // Its deadline ends it there too.
+    if (asked.take_up && !shell->await_earlier(asked.deadline + kGrace)) {
+      return wrong(fmt::format("{}: a command of the earlier run is still at work", row.name.str()));
+    }
+    machines.add(row.name, std::move(shell));
     if (row.lab_host) machines.target().lab_hosts.insert(row.name);
   }
   return machines.finish();
@@ -112,9 +118,10 @@ Input<Target> open_replay(const std::string& file, Machines& machines) {
   return machines.finish();
 }
 
-// Machines of the lab that are made to be what the world says, as far as they can.
-Input<Target> open_lab(const TargetAsked& asked, const World& world) {
-  auto made = make_lab_target(world, [](const std::string& line) { std::cerr << line << "\n"; });
+// Machines of the lab that are made to be what the world says, as far as they can; those of a name stay.
+Input<Target> open_lab(const std::string& name, const TargetAsked& asked, const World& world) {
+  const Say say = [](const std::string& line) { std::cerr << line << "\n"; };
+  auto made = name.empty() ? make_lab_target(world, say) : make_kept_target(name, world, asked.take_up, say);
   if (const auto* failed = std::get_if<LabFailure>(&made)) return wrong("lab: " + failed->why);
   auto& lab = std::get<LabTarget>(made);
   Machines machines(asked, std::move(lab.provider));
@@ -131,17 +138,18 @@ Input<Target> open_lab(const TargetAsked& asked, const World& world) {
 }  // namespace
 
 Input<Target> open_target(const TargetAsked& asked, const World& world) {
-  if (asked.on == "lab") return open_lab(asked, world);
-  Machines machines(asked);
-  if (auto bad = machines.record()) return *bad;
+  if (asked.on == "lab") return open_lab("", asked, world);
   const std::size_t colon = asked.on.find(':');
   const std::string kind = asked.on.substr(0, colon);
   const std::string rest = colon == std::string::npos ? "" : asked.on.substr(colon + 1);
+  if (kind == "lab" && is_lab_name(rest)) return open_lab(rest, asked, world);
+  Machines machines(asked);
+  if (auto bad = machines.record()) return *bad;
   if (asked.on == "local") return open_local(asked, world, machines);
   if (kind == "ssh" && !rest.empty()) return open_ssh(rest, asked, machines);
   if (kind == "replay" && !rest.empty()) return open_replay(rest, machines);
-  return wrong(
-      fmt::format("expected model, lab, local, ssh:INVENTORY or replay:FILE, found \"{}\"", asked.on));
+  return wrong(fmt::format("expected model, lab, lab:NAME, local, ssh:INVENTORY or replay:FILE, found \"{}\"",
+                           asked.on));
 }
 
 }  // namespace rehearse

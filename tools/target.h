@@ -13,11 +13,13 @@
 namespace rehearse {
 
 struct TargetAsked {
-  std::string on;         // "local", "lab", "ssh:inventory.json", "replay:calls.log"
-  std::string inventory;  // of --on local: which host this machine is, and whether it is for the lab
-  std::string record;     // where every call and its answer are written; empty: nowhere
+  std::string on = {};         // "local", "lab", "lab:NAME", "ssh:inventory.json", "replay:calls.log"
+  std::string inventory = {};  // of --on local: which host this machine is, and whether it is for the lab
+  std::string record = {};     // where every call and its answer are written; empty: nowhere
   std::chrono::milliseconds deadline{60'000};
-  int lock = -1;  // of the journal, held by each command while it runs
+  bool take_up = false;  // a run on these machines is to be taken up: they must be there
+  std::string run = {};  // the same for a run and whoever takes it up, and for no other
+  int lock = -1;         // of the journal, held by each command while it runs
 };
 
 struct Target {

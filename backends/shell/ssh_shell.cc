@@ -32,6 +32,9 @@ constexpr std::string_view kOuter =
     "echo \"$a$b\"; echo \"$a$b\" >&2; \"$@\"; "
     "printf '\\n%s%s 1 0\\n' \"$a\" \"$b\"; printf '\\n%s%s 1 0\\n' \"$a\" \"$b\" >&2";
 
+// The mark is given in halves, so that who looks for it does not find himself.
+constexpr std::string_view kAwait = "while grep -qsF -e \"$1$2\" /proc/[0-9]*/cmdline; do sleep 0.1; done";
+
 std::string new_mark() {
   std::random_device chance;
   return fmt::format("end-of-command-{:08x}{:08x}", chance(), chance());
@@ -94,7 +97,7 @@ ShellAnswer broken(ShellAnswer answer, const std::string& mark) {
 
 }  // namespace
 
-std::string remote_line(const ShellCall& call, const std::string& mark) {
+std::string remote_line(const ShellCall& call, const std::string& mark, const std::string& run) {
   const std::string a = mark.substr(0, mark.size() / 2);
   const std::string b = mark.substr(a.size());
   const auto milliseconds = call.deadline.count();
@@ -110,7 +113,7 @@ std::string remote_line(const ShellCall& call, const std::string& mark) {
               a,
               b};
   inner.insert(inner.end(), call.words.begin(), call.words.end());
-  Words outer{"exec", "sh", "-c", std::string(kOuter), "sh", a, b};
+  Words outer{"exec", "sh", "-c", std::string(kOuter), run, a, b};
   outer.insert(outer.end(), inner.begin(), inner.end());
   return quote_for_shell(outer);
 }
@@ -152,9 +155,20 @@ Words SshShell::ssh() const {
 std::string SshShell::where() const { return "ssh:" + address_.user + "@" + address_.address; }
 
 ShellAnswer SshShell::run(const ShellCall& call) {
+  return run_marked(call, options_.run.empty() ? "sh" : options_.run);
+}
+
+bool SshShell::await_earlier(std::chrono::milliseconds patience) {
+  const std::string half = options_.run.substr(0, options_.run.size() / 2);
+  const ShellCall call{
+      {"sh", "-c", std::string(kAwait), "sh", half, options_.run.substr(half.size())}, "", patience};
+  return options_.run.empty() || run_marked(call, "sh").ended != ShellAnswer::Ended::timed_out;
+}
+
+ShellAnswer SshShell::run_marked(const ShellCall& call, const std::string& run) {
   if (call.words.empty()) return {ShellAnswer::Ended::lost, {}, "", "", "no program is named", {}};
   ShellCall over{ssh(), call.input, {}};
-  over.words.insert(over.words.end(), {"--", address_.address, remote_line(call, mark_)});
+  over.words.insert(over.words.end(), {"--", address_.address, remote_line(call, mark_, run)});
   ProcessLimits limits;
   limits.deadline = call.deadline + options_.connect + options_.slack + std::chrono::seconds(kGrace);
   limits.hold = options_.hold;

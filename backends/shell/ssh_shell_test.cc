@@ -126,6 +126,36 @@ TEST_F(StandInSsh, does_not_wait_for_those_in_the_background) {
   kill(std::stoi(answer.out), SIGKILL);
 }
 
+TEST_F(StandInSsh, waits_for_a_command_whose_connection_broke) {
+  // The line goes on alone once it has begun; each later connection is a whole one.
+  const std::string begun = (folder.path / "begun").string();
+  const std::string over = (folder.path / "over").string();
+  stand_in(
+      fmt::format("for last; do :; done\ncase \" $* \" in *' -O exit '*) exit 0;; esac\n"
+                  "[ -e {0} ] && exec sh -c \"$last\"\n"
+                  "setsid sh -c \"$last\" >/dev/null 2>&1 </dev/null &\n"
+                  "until [ -e {0} ]; do sleep 0.01; done; exit 255\n",
+                  begun));
+  options.run = fmt::format("rehearse-run-{:016x}", getpid());
+  SshShell shell({"trolls"}, options);
+  const ShellAnswer broken =
+      shell.run(line_call(fmt::format("touch {}; until [ -e {} ]; do sleep 0.01; done", begun, over)));
+  EXPECT_EQ(broken.ended, Ended::lost);
+  EXPECT_FALSE(shell.await_earlier(milliseconds(300))) << "it is at work";
+  SshShell::Options other = options;
+  other.run += "x";
+  EXPECT_TRUE(SshShell({"trolls"}, other).await_earlier(milliseconds(10'000))) << "it is not of that run";
+  std::ofstream(over) << "now";
+  EXPECT_TRUE(shell.await_earlier(milliseconds(10'000)));
+  EXPECT_EQ(shell.run({{"true"}, "", milliseconds(20'000)}).status, 0);
+}
+
+TEST_F(StandInSsh, waits_for_nothing_on_a_machine_it_does_not_reach) {
+  stand_in("echo 'ssh: connect to host trolls port 22: No route to host' >&2; exit 255\n");
+  options.run = "rehearse-run-1";
+  EXPECT_TRUE(SshShell({"trolls"}, options).await_earlier(milliseconds(1'000)));
+}
+
 TEST_F(StandInSsh, goes_where_it_is_told_without_asking_anybody) {
   stand_in("printf '%s\\n' \"$@\" >>" + (folder.path / "asked").string() + "\n");
   { SshShell({"192.0.2.7", "ops", 2222}, options).run({{"true"}, "", milliseconds(1000)}); }

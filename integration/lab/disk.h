@@ -36,6 +36,7 @@ struct LabDisk {
   bool plugged = true;
   bool hung = false;
   bool volatile_cache = false;
+  std::optional<std::uint64_t> tear;  // of that cache: a loss of power keeps a part, by this seed
   std::optional<DiskErrors> errors;
   unsigned generation = 0;  // of the nodes between NAME-raw and NAME-file
 

@@ -58,6 +58,18 @@ Done Lab::Parts::rebuild(LabGuest& guest, const LabDisk& before, LabDisk& disk) 
   return std::nullopt;
 }
 
+Done Lab::stop(const std::string& name) {
+  LabGuest& guest = parts_->guest(name);
+  if (!guest.running()) return LabFailure{name + " is down"};
+  return guest.stop();
+}
+
+Done Lab::go_on(const std::string& name) {
+  LabGuest& guest = parts_->guest(name);
+  if (!guest.running()) return LabFailure{name + " is down"};
+  return guest.go_on();
+}
+
 Done Lab::cut() {
   for (const auto& guest : parts_->guests) {
     if (!guest->running()) continue;
@@ -67,27 +79,28 @@ Done Lab::cut() {
   return std::nullopt;
 }
 
-Done Lab::slow(std::chrono::milliseconds delay) {
-  for (const auto& guest : parts_->guests) {
-    if (!guest->running()) continue;
-    // One that is there already has another delay, or is another boot's.
-    guest->qmp().tell("object-del", {{"id", "slow"}});
-    if (delay.count() == 0) continue;
-    const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(delay).count();
-    if (Done failed = guest->qmp().tell("object-add", {{"qom-type", "filter-buffer"},
-                                                       {"id", "slow"},
-                                                       {"netdev", "link"},
-                                                       {"queue", "tx"},
-                                                       {"interval", micros}})) {
-      return failed;
-    }
-  }
-  parts_->link_delay = delay;
+Done Lab::Parts::join() {
+  relay.reset();
+  if (link_pace == LinkPace() || guests.size() < 2) return std::nullopt;
+  auto made = LinkRelay::start(folder.path(), guests[0]->plan().name, guests[1]->plan().name, link_pace);
+  if (auto* failed = std::get_if<LabFailure>(&made)) return *failed;
+  relay = std::get<std::unique_ptr<LinkRelay>>(std::move(made));
   return std::nullopt;
 }
 
+Done Lab::slow(std::chrono::milliseconds delay) {
+  parts_->link_pace.delay = delay;
+  return parts_->join();
+}
+
+Done Lab::limit(Bytes per_second) {
+  parts_->link_pace.rate = per_second;
+  return parts_->join();
+}
+
 Done Lab::heal() {
-  if (Done failed = slow(std::chrono::milliseconds(0))) return failed;
+  parts_->link_pace = {};
+  if (Done failed = parts_->join()) return failed;
   for (const auto& guest : parts_->guests) {
     if (!guest->running()) continue;
     if (Done failed = guest->qmp().tell("set_link", {{"name", "nic"}, {"up", true}})) return failed;
@@ -159,12 +172,14 @@ Done Lab::hang(const std::string& name, const std::string& which) {
   if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
   LabDisk& disk = *std::get<LabDisk*>(found);
   if (disk.hung) return std::nullopt;
-  if (!parts_->guest(name).running()) return LabFailure{name + " is down"};
-  Qmp& qmp = parts_->guest(name).qmp();
+  LabGuest& guest = parts_->guest(name);
+  if (!guest.running()) return LabFailure{name + " is down"};
+  Qmp& qmp = guest.qmp();
   // A byte a second. The first request passes at once, and whatever comes after it waits for it to be paid.
   // It must be ours, as we would wait for the guest's otherwise: so the guest stands still meanwhile.
   const Json limits{
       {"path", "/objects/" + which + "-pace"}, {"property", "limits"}, {"value", {{"bps-total", 1}}}};
+  const bool stopped = guest.stopped();
   if (Done failed = qmp.tell("stop")) return failed;
   if (Done failed = qmp.tell("qom-set", limits)) return failed;
   if (Done failed =
@@ -172,7 +187,7 @@ Done Lab::hang(const std::string& name, const std::string& which) {
     return failed;
   }
   disk.hung = true;
-  return qmp.tell("cont");
+  return stopped ? std::nullopt : qmp.tell("cont");
 }
 
 Done Lab::release(const std::string& name, const std::string& which) {
@@ -189,10 +204,11 @@ Done Lab::release(const std::string& name, const std::string& which) {
   return Parts::reopen(guest, disk);
 }
 
-Done Lab::cache_writes(const std::string& name, const std::string& which) {
+Done Lab::cache_writes(const std::string& name, const std::string& which, std::optional<std::uint64_t> tear) {
   auto found = parts_->disk(name, which);
   if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
   LabDisk& disk = *std::get<LabDisk*>(found);
+  disk.tear = tear;
   if (disk.volatile_cache) return std::nullopt;
   if (disk.hung) return LabFailure{which + " of " + name + " hangs: release it first"};
   LabGuest& guest = parts_->guest(name);
@@ -206,7 +222,7 @@ Done Lab::cache_writes(const std::string& name, const std::string& which) {
   const LabDisk before = disk;
   disk.volatile_cache = true;
   if (Done failed = Parts::rebuild(guest, before, disk)) return failed;
-  return running ? guest.qmp().tell("cont") : std::nullopt;
+  return running && !guest.stopped() ? guest.qmp().tell("cont") : std::nullopt;
 }
 
 }  // namespace rehearse

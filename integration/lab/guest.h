@@ -50,6 +50,10 @@ class LabGuest {
   LabShell& shell() { return shell_; }
   Qmp& qmp() { return qmp_; }
   std::vector<LabDisk>& disks() { return disks_; }
+  /// Does it stand still? It does not any more once it was killed.
+  bool stopped() const { return stopped_; }
+  Done stop();
+  Done go_on();
   LabDisk* disk(const std::string& name);
 
  private:
@@ -62,6 +66,7 @@ class LabGuest {
   Qmp qmp_;
   LabShell shell_;
   Handle agent_;
+  bool stopped_ = false;
 };
 
 }  // namespace rehearse

@@ -112,7 +112,9 @@ Done Lab::kill(const std::string& guest) {
     disk.hung = false;
     if (!disk.volatile_cache) continue;
     const auto& folder = it.plan().folder;
-    if (Done failed = play_flushed(folder / disk.log_file(), folder / disk.flushed_file())) return failed;
+    const Done failed = play_log(folder / disk.log_file(), folder / disk.flushed_file(), disk.tear);
+    if (failed) return failed;
+    if (disk.tear) ++*disk.tear;  // so that the next loss is another one
     if (Done failed = copy_sparse(folder / disk.flushed_file(), folder / disk.file())) return failed;
   }
   return std::nullopt;
@@ -122,12 +124,13 @@ Done Lab::boot(const std::string& guest) {
   LabGuest& it = parts_->guest(guest);
   if (it.running()) return LabFailure{guest + " is up"};
   it.kill();
+  parts_->relay.reset();  // the guest is about to take its end of the link itself
   if (Done failed = it.begin_boot()) return failed;
   if (parts_->link_is_cut) {
     if (Done failed = it.qmp().tell("set_link", {{"name", "nic"}, {"up", false}})) return failed;
   }
   if (Done failed = it.finish_boot(kBootPatience)) return failed;
-  return parts_->link_delay.count() > 0 ? slow(parts_->link_delay) : std::nullopt;
+  return parts_->join();
 }
 
 }  // namespace rehearse

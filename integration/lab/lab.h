@@ -42,10 +42,16 @@ class Lab {
   /// Boots a guest that is down from the same disks.
   Done boot(const std::string& guest);
 
+  /// The guest stands still, with its power on: nothing in it runs, and nothing answers.
+  Done stop(const std::string& guest);
+  Done go_on(const std::string& guest);
+
   /// Pulls the cable: both ends lose their carrier.
   Done cut();
-  /// Every packet takes up to `delay` longer, in each direction.
+  /// Every packet takes `delay` longer, in each direction.
   Done slow(std::chrono::milliseconds delay);
+  /// No more than so many bytes pass in a second, in each direction; what would wait too long is dropped.
+  Done limit(Bytes per_second);
   /// The link is whole and quick again.
   Done heal();
 
@@ -59,8 +65,10 @@ class Lab {
   /// Reads and writes do not end until the disk is released, or the power is lost; flushes do end.
   Done hang(const std::string& guest, const std::string& disk);
   Done release(const std::string& guest, const std::string& disk);
-  /// From now on a loss of power takes from this disk what was written and not flushed.
-  Done cache_writes(const std::string& guest, const std::string& disk);
+  /// From now on a loss of power takes from this disk what was written and not flushed; with `tear` a part of
+  /// it, sector by sector, which the seed and the number of losses before decide.
+  Done cache_writes(const std::string& guest, const std::string& disk,
+                    std::optional<std::uint64_t> tear = std::nullopt);
 
  private:
   struct Parts;

@@ -1,5 +1,8 @@
-// Faults of a lab's script: read, and made so.
+// Faults of a lab's script: read, written, and made so.
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <charconv>
 #include <map>
 
 #include "integration/lab/lab_script.h"
@@ -45,7 +48,126 @@ std::optional<LabFault> read_short(const std::vector<std::string>& words) {
   return fault;
 }
 
-std::optional<LabFault> of_step(const Step& step) {
+template <class Number>
+std::optional<Number> number_of(const std::string& text) {
+  Number number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// "disk vda of alpha hangs", "... caches writes", "... tears writes by seed 7", "... fails [reads|writes]
+// from 8M for 64k".
+std::optional<LabFault> read_disk_sentence(const std::vector<std::string>& words) {
+  if (words.size() < 5 || words[0] != "disk" || words[2] != "of") return std::nullopt;
+  LabFault fault;
+  fault.disk = words[1];
+  fault.guest = words[3];
+  std::vector<std::string> rest(words.begin() + 4, words.end());
+  if (rest == std::vector<std::string>{"hangs"}) {
+    fault.kind = Kind::hang;
+    return fault;
+  }
+  if (rest == std::vector<std::string>{"caches", "writes"}) {
+    fault.kind = Kind::cache_writes;
+    return fault;
+  }
+  if (rest.size() == 5 && rest[0] == "tears" && rest[1] == "writes" && rest[2] == "by" && rest[3] == "seed") {
+    fault.kind = Kind::tear_writes;
+    const auto seed = number_of<std::uint64_t>(rest[4]);
+    fault.seed = seed.value_or(0);
+    return seed ? std::optional(fault) : std::nullopt;
+  }
+  fault.kind = Kind::fail;
+  if (rest.size() == 6 && (rest[1] == "reads" || rest[1] == "writes")) {
+    fault.errors = errors_of(rest[1] == "reads" ? "read" : "write");
+    rest.erase(rest.begin() + 1);
+  }
+  if (rest.size() != 5 || rest[0] != "fails" || rest[1] != "from" || rest[3] != "for") return std::nullopt;
+  const auto first = read_size(rest[2]);
+  const auto length = read_size(rest[4]);
+  if (!first || !length || *first % kSector != 0 || *length % kSector != 0) return std::nullopt;
+  fault.errors.where = Range{*first / kSector, *length / kSector};
+  return fault;
+}
+
+// "alpha hangs", "alpha goes on".
+std::optional<LabFault> read_host_sentence(const std::vector<std::string>& words) {
+  LabFault fault;
+  if (words.empty()) return std::nullopt;
+  fault.guest = words[0];
+  const std::vector<std::string> rest(words.begin() + 1, words.end());
+  if (rest == std::vector<std::string>{"hangs"}) {
+    fault.kind = Kind::stop;
+    return fault;
+  }
+  fault.kind = Kind::go_on;
+  return rest == std::vector<std::string>{"goes", "on"} ? std::optional(fault) : std::nullopt;
+}
+
+std::optional<LabFault> read_link_sentence(const std::vector<std::string>& words) {
+  if (words.size() < 4 || words[0] != "the" || words[1] != "link" || words[2] != "is") return std::nullopt;
+  LabFault fault;
+  if (words.size() == 4 && (words[3] == "cut" || words[3] == "healed")) {
+    fault.kind = words[3] == "cut" ? Kind::cut : Kind::heal;
+    return fault;
+  }
+  if (words.size() < 6 || words[3] != "slowed") return std::nullopt;
+  fault.kind = Kind::slow;
+  if (words.size() == 6 && words[4] == "by" && words[5].ends_with("ms")) {
+    const auto delay = number_of<unsigned>(words[5].substr(0, words[5].size() - 2));
+    if (!delay || *delay == 0 || *delay > 999'999) return std::nullopt;
+    fault.delay = std::chrono::milliseconds(*delay);
+    return fault;
+  }
+  if (words.size() != 8 || words[4] != "to" || words[6] != "per" || words[7] != "second") return std::nullopt;
+  const auto rate = read_size(words[5]);
+  if (!rate || *rate == 0) return std::nullopt;
+  fault.rate = *rate;
+  return fault;
+}
+
+// The largest unit that leaves a whole number.
+std::string written(Bytes bytes) {
+  for (const auto& [unit, size] : {std::pair{'G', kGiB}, {'M', kMiB}, {'k', kKiB}}) {
+    if (bytes >= size && bytes % size == 0) return fmt::format("{}{}", bytes / size, unit);
+  }
+  return fmt::format("{}B", bytes);
+}
+
+std::string written(const LabFault& fault) {
+  if (fault.kind == Kind::slow) {
+    return fault.rate > 0 ? fmt::format("the link is slowed to {} per second", written(fault.rate))
+                          : fmt::format("the link is slowed by {}ms", fault.delay.count());
+  }
+  std::string errors = "fails";
+  if (!fault.errors.writes) errors += " reads";
+  if (!fault.errors.reads) errors += " writes";
+  if (const auto& where = fault.errors.where) {
+    errors +=
+        fmt::format(" from {} for {}", written(where->first * kSector), written(where->count * kSector));
+  }
+  switch (fault.kind) {
+    case Kind::unplug:
+      return "is unplugged";
+    case Kind::plug:
+      return "is plugged";
+    case Kind::mend:
+      return "is mended";
+    case Kind::hang:
+      return "hangs";
+    case Kind::cache_writes:
+      return "caches writes";
+    case Kind::tear_writes:
+      return fmt::format("tears writes by seed {}", fault.seed);
+    default:
+      return errors;
+  }
+}
+
+}  // namespace
+
+std::optional<LabFault> lab_fault_of(const Step& step) {
   LabFault fault;
   if (const auto* off = std::get_if<PowerOff>(&step)) {
     fault.guest = off->host.str();
@@ -83,76 +205,49 @@ std::optional<LabFault> of_step(const Step& step) {
   return fault;
 }
 
-// "disk vda of alpha hangs", "... caches writes", "... fails [reads|writes] from 8M for 64k".
-std::optional<LabFault> read_disk_sentence(const std::vector<std::string>& words) {
-  if (words.size() < 5 || words[0] != "disk" || words[2] != "of") return std::nullopt;
-  LabFault fault;
-  fault.disk = words[1];
-  fault.guest = words[3];
-  std::vector<std::string> rest(words.begin() + 4, words.end());
-  if (rest == std::vector<std::string>{"hangs"}) {
-    fault.kind = Kind::hang;
-    return fault;
+std::string words_of(const LabFault& fault) {
+  switch (fault.kind) {
+    case Kind::power_off:
+      return fault.guest + " loses power";
+    case Kind::power_on:
+      return fault.guest + " powers on";
+    case Kind::stop:
+      return fault.guest + " hangs";
+    case Kind::go_on:
+      return fault.guest + " goes on";
+    case Kind::cut:
+      return "the link is cut";
+    case Kind::heal:
+      return "the link is healed";
+    case Kind::slow:
+      return written(fault);
+    default:
+      return fmt::format("disk {} of {} {}", fault.disk, fault.guest, written(fault));
   }
-  if (rest == std::vector<std::string>{"caches", "writes"}) {
-    fault.kind = Kind::cache_writes;
-    return fault;
-  }
-  fault.kind = Kind::fail;
-  if (rest.size() == 6 && (rest[1] == "reads" || rest[1] == "writes")) {
-    fault.errors = errors_of(rest[1] == "reads" ? "read" : "write");
-    rest.erase(rest.begin() + 1);
-  }
-  if (rest.size() != 5 || rest[0] != "fails" || rest[1] != "from" || rest[3] != "for") return std::nullopt;
-  const auto first = read_size(rest[2]);
-  const auto length = read_size(rest[4]);
-  if (!first || !length || *first % kSector != 0 || *length % kSector != 0) return std::nullopt;
-  fault.errors.where = Range{*first / kSector, *length / kSector};
-  return fault;
 }
 
-std::optional<LabFault> read_link_sentence(const std::vector<std::string>& words) {
-  if (words.size() < 4 || words[0] != "the" || words[1] != "link" || words[2] != "is") return std::nullopt;
-  LabFault fault;
-  if (words.size() == 4 && (words[3] == "cut" || words[3] == "healed")) {
-    fault.kind = words[3] == "cut" ? Kind::cut : Kind::heal;
-    return fault;
-  }
-  unsigned delay = 0;
-  char more = 0;
-  if (words.size() != 6 || words[3] != "slowed" || words[4] != "by") return std::nullopt;
-  if (std::sscanf(words[5].c_str(), "%6ums%c", &delay, &more) != 1 || !words[5].ends_with("ms") ||
-      delay == 0) {
-    return std::nullopt;
-  }
-  fault.kind = Kind::slow;
-  fault.delay = std::chrono::milliseconds(delay);
-  return fault;
-}
-
-}  // namespace
-
-std::optional<LabFault> read_lab_fault(std::string_view text) {
+std::optional<LabFault> read_lab_fault(std::string_view text, const std::set<std::string>& guests) {
   const std::vector<std::string> words = words_of(text);
   std::optional<LabFault> fault = read_short(words);
   if (!fault) fault = read_link_sentence(words);
+  if (!fault) fault = read_host_sentence(words);
   if (!fault) fault = read_disk_sentence(words);
   if (!fault) {
     const auto phrase = read_phrase("! " + std::string(text));
     const auto* said = std::get_if<Phrase>(&phrase);
     const auto* step = said != nullptr ? std::get_if<Step>(said) : nullptr;
-    if (step != nullptr) fault = of_step(*step);
+    if (step != nullptr) fault = lab_fault_of(*step);
   }
   const bool of_link = fault && fault->guest.empty();
-  if (fault && !of_link && fault->guest != "alpha" && fault->guest != "beta") return std::nullopt;
+  if (fault && !of_link && !guests.contains(fault->guest)) return std::nullopt;
   return fault;
 }
 
 std::string_view lab_fault_help() {
-  return "besides the faults of `rehearse list phrases`: `! disk DISK of GUEST hangs`, `! disk DISK of GUEST "
-         "caches writes`, `! disk DISK of GUEST fails [reads|writes] from OFFSET for SIZE`, `! the link is "
-         "cut`, "
-         "`! the link is slowed by Nms`, `! the link is healed`";
+  return "besides the faults of `rehearse list phrases`: `! GUEST hangs`, `! GUEST goes on`, `! disk DISK of "
+         "GUEST hangs`, `! disk DISK of GUEST caches writes`, `! disk DISK of GUEST tears writes by seed N`, "
+         "`! disk DISK of GUEST fails [reads|writes] from OFFSET for SIZE`, `! the link is cut`, `! the link "
+         "is slowed by Nms`, `! the link is slowed to SIZE per second`, `! the link is healed`";
 }
 
 Done inflict(Lab& lab, const LabFault& fault, std::string* name) {
@@ -179,10 +274,16 @@ Done inflict(Lab& lab, const LabFault& fault, std::string* name) {
       return lab.hang(fault.guest, fault.disk);
     case Kind::cache_writes:
       return lab.cache_writes(fault.guest, fault.disk);
+    case Kind::tear_writes:
+      return lab.cache_writes(fault.guest, fault.disk, fault.seed);
+    case Kind::stop:
+      return lab.stop(fault.guest);
+    case Kind::go_on:
+      return lab.go_on(fault.guest);
     case Kind::cut:
       return lab.cut();
     case Kind::slow:
-      return lab.slow(fault.delay);
+      return fault.rate > 0 ? lab.limit(fault.rate) : lab.slow(fault.delay);
     case Kind::heal:
       return lab.heal();
   }

@@ -3,6 +3,7 @@
 
 #include "integration/lab/guest.h"
 #include "integration/lab/lab.h"
+#include "integration/lab/relay.h"
 #include "integration/lab/template.h"
 
 namespace rehearse {
@@ -18,13 +19,15 @@ struct Lab::Parts {
   static Done rebuild(LabGuest&, const LabDisk& before, LabDisk& disk);
   /// Makes the disk's raw node use what now stands below it; whatever waits in the disk goes on.
   static Done reopen(LabGuest&, const LabDisk&);
+  /// Puts a relay into the link if it is to be slow, and takes it out if not.
+  Done join();
 
   Places places;
   RunFolder folder;
   std::vector<std::unique_ptr<LabGuest>> guests;
   bool link_is_cut = false;
-  std::chrono::milliseconds link_delay{0};
-  unsigned filters = 0;
+  LinkPace link_pace;
+  std::unique_ptr<LinkRelay> relay;
 };
 
 }  // namespace rehearse

@@ -7,7 +7,10 @@
 //   ~ 3 seconds pass                   time; also `~ sleep 3`, `~ settle`, `~ until alpha# COMMAND`
 #pragma once
 
+#include <set>
+
 #include "integration/lab/lab.h"
+#include "model/step.h"
 #include "scenarios/input.h"
 
 namespace rehearse {
@@ -22,20 +25,30 @@ struct LabFault {
     mend,
     hang,
     cache_writes,
+    tear_writes,
+    stop,
+    go_on,
     cut,
     slow,
     heal,
   };
   Kind kind = Kind::power_off;
-  std::string guest;
-  std::string disk;
-  DiskErrors errors;
-  std::chrono::milliseconds delay{0};
+  std::string guest = {};
+  std::string disk = {};
+  DiskErrors errors = {};
+  std::chrono::milliseconds delay{0};  // of slow
+  Bytes rate = 0;                      // of slow, instead: bytes that pass in a second
+  std::uint64_t seed = 0;              // of tear_writes
   bool operator==(const LabFault&) const = default;
 };
 
-/// `words` stand behind `! `. None: no fault that the lab knows.
-std::optional<LabFault> read_lab_fault(std::string_view words);
+/// `words` stand behind `! `. None: no fault that the lab knows, or not of one of these guests.
+std::optional<LabFault> read_lab_fault(std::string_view words,
+                                       const std::set<std::string>& guests = {"alpha", "beta"});
+/// As it is read.
+std::string words_of(const LabFault&);
+/// The step of a runbook as a fault of the host it names; none: it is no fault.
+std::optional<LabFault> lab_fault_of(const Step&);
 /// The sentences that are the lab's alone, for people.
 std::string_view lab_fault_help();
 /// Makes it so. `name` is what a plugged disk is now called.

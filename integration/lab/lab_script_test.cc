@@ -82,7 +82,7 @@ TEST(LabScript, says_what_it_cannot_read) {
 
 TEST(LabFault, is_read_in_the_words_of_runbooks_of_recordings_and_in_its_own) {
   const auto read = [](const char* words) {
-    return read_lab_fault(words).value_or(LabFault{Kind::heal, "?", "", {}, {}});
+    return read_lab_fault(words).value_or(LabFault{.kind = Kind::heal, .guest = "?"});
   };
   EXPECT_EQ(read("alpha powers on"), read("boot alpha"));
   EXPECT_EQ(read("disk vdb of alpha is unplugged"), read("unplug alpha vdb"));
@@ -93,19 +93,48 @@ TEST(LabFault, is_read_in_the_words_of_runbooks_of_recordings_and_in_its_own) {
   EXPECT_EQ(read("disk vdb of alpha is mended"), read("mend alpha vdb"));
   EXPECT_EQ(read("the link is cut"), read("cut"));
   EXPECT_EQ(read("the link is healed"), read("heal"));
-  EXPECT_EQ(read("disk vdb of beta hangs"), (LabFault{Kind::hang, "beta", "vdb", {}, {}}));
-  EXPECT_EQ(read("disk vdb of beta caches writes"), (LabFault{Kind::cache_writes, "beta", "vdb", {}, {}}));
-  EXPECT_EQ(read("disk vda of alpha fails from 8M for 64k"),
-            (LabFault{Kind::fail, "alpha", "vda", {true, true, Range{16384, 128}}, {}}));
-  EXPECT_EQ(read("disk vda of alpha fails reads from 8M for 64k"),
-            (LabFault{Kind::fail, "alpha", "vda", {true, false, Range{16384, 128}}, {}}));
+  EXPECT_EQ(read("disk vdb of beta hangs"), (LabFault{.kind = Kind::hang, .guest = "beta", .disk = "vdb"}));
+  EXPECT_EQ(read("disk vdb of beta caches writes"),
+            (LabFault{.kind = Kind::cache_writes, .guest = "beta", .disk = "vdb"}));
+  EXPECT_EQ(
+      read("disk vda of alpha fails from 8M for 64k"),
+      (LabFault{
+          .kind = Kind::fail, .guest = "alpha", .disk = "vda", .errors = {true, true, Range{16384, 128}}}));
+  EXPECT_EQ(
+      read("disk vda of alpha fails reads from 8M for 64k"),
+      (LabFault{
+          .kind = Kind::fail, .guest = "alpha", .disk = "vda", .errors = {true, false, Range{16384, 128}}}));
   EXPECT_EQ(read("the link is slowed by 200ms"),
-            (LabFault{Kind::slow, "", "", {}, std::chrono::milliseconds(200)}));
-  for (const char* words :
-       {"", "the link is slowed by 0ms", "the link is slowed by 20s", "fail alpha vda never",
-        "disk vda of alpha fails from 8M for 100B", "disk vda of gamma hangs", "kill"}) {
+            (LabFault{.kind = Kind::slow, .delay = std::chrono::milliseconds(200)}));
+  EXPECT_EQ(read("the link is slowed to 64k per second"), (LabFault{.kind = Kind::slow, .rate = 64 * kKiB}));
+  EXPECT_EQ(read("disk vda of alpha tears writes by seed 7"),
+            (LabFault{.kind = Kind::tear_writes, .guest = "alpha", .disk = "vda", .seed = 7}));
+  for (const char* words : {"", "the link is slowed by 0ms", "the link is slowed by 20s",
+                            "the link is slowed to 0B per second", "the link is slowed to 64k per hour",
+                            "disk vda of alpha tears writes by seed x", "fail alpha vda never",
+                            "disk vda of alpha fails from 8M for 100B", "disk vda of gamma hangs", "kill"}) {
     EXPECT_EQ(read_lab_fault(words), std::nullopt) << words;
   }
+}
+
+TEST(LabFault, is_written_as_it_is_read) {
+  for (const char* words :
+       {"alpha loses power", "beta powers on", "disk vdb of alpha is unplugged",
+        "disk vdb of alpha is plugged", "disk vdb of alpha fails", "disk vdb of alpha fails reads",
+        "disk vdb of alpha fails writes", "disk vdb of alpha is mended", "disk vdb of alpha hangs",
+        "disk vdb of alpha caches writes", "alpha hangs", "beta goes on",
+        "disk vdb of alpha tears writes by seed 18446744073709551615",
+        "disk vda of alpha fails reads from 8M for 64k", "disk vda of alpha fails from 512B for 1536B",
+        "the link is cut", "the link is slowed by 200ms", "the link is slowed to 1M per second",
+        "the link is healed"}) {
+    const auto fault = read_lab_fault(words);
+    ASSERT_TRUE(fault) << words;
+    EXPECT_EQ(words_of(*fault), words);
+  }
+  const auto of_host = read_lab_fault("disk sda of trolls hangs", {"trolls"});
+  ASSERT_TRUE(of_host);
+  EXPECT_EQ(of_host->guest, "trolls");
+  EXPECT_EQ(read_lab_fault("disk sda of alpha hangs", {"trolls"}), std::nullopt);
 }
 
 }  // namespace

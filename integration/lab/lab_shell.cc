@@ -15,10 +15,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// What the agent may take beyond a call's own deadline: its grace for a process that does not end, and the
-// transport of what was said, on a busy machine.
-constexpr milliseconds kSlack{30'000};
-
 std::string random_bytes(std::size_t count) {
   std::string bytes(count, '\0');
   // Up to 256 bytes come whole.
@@ -40,6 +36,7 @@ LabFailure LabShell::went(std::string why) {
 void LabShell::disconnect() {
   stream_.shut();
   inbox_ = {};
+  unanswered_ = 0;
 }
 
 Done LabShell::send(const wire::Frame& frame, Clock::time_point deadline) {
@@ -90,6 +87,18 @@ Done LabShell::connect(Handle stream, milliseconds patience) {
   }
 }
 
+Done LabShell::await_earlier(Clock::time_point deadline) {
+  while (unanswered_ != 0) {
+    auto received = receive(deadline);
+    if (auto* failed = std::get_if<LabFailure>(&received)) {
+      return LabFailure{failed->why + "; an earlier command is at work there, or was not begun"};
+    }
+    const auto& got = std::get<wire::Frame>(received);
+    if (got.id == unanswered_ && got.kind == wire::Kind::done) unanswered_ = 0;
+  }
+  return std::nullopt;
+}
+
 ShellAnswer LabShell::run(const ShellCall& call) {
   ShellAnswer answer;
   const auto lost = [&](const LabFailure& failure) {
@@ -108,11 +117,15 @@ ShellAnswer LabShell::run(const ShellCall& call) {
   if (call.words.empty()) return lost({"a call without words"});
   if (frame.body.size() > wire::kLongest) return lost({"the input of a call is longer than 256 MiB"});
 
-  const auto deadline = Clock::now() + call.deadline + kSlack;
+  const auto deadline = Clock::now() + call.deadline + slack_;
+  if (Done failed = await_earlier(deadline)) return lost(*failed);
   if (Done failed = send(frame, deadline)) return lost(*failed);
   for (;;) {
     auto received = receive(deadline);
-    if (auto* failed = std::get_if<LabFailure>(&received)) return lost(*failed);
+    if (auto* failed = std::get_if<LabFailure>(&received)) {
+      if (stream_) unanswered_ = last_id_;
+      return lost(*failed);
+    }
     auto& got = std::get<wire::Frame>(received);
     if (got.id != last_id_) continue;
     if (got.kind == wire::Kind::out) answer.out += got.body;
@@ -144,7 +157,7 @@ Done LabShell::put(const std::string& path, std::string_view contents, unsigned 
   wire::add_number(frame.body, mode);
   wire::add_text(frame.body, path);
   wire::add_text(frame.body, contents);
-  const auto deadline = Clock::now() + 2 * kSlack;
+  const auto deadline = Clock::now() + 2 * slack_;
   if (Done failed = send(frame, deadline)) return failed;
   for (;;) {
     auto received = receive(deadline);
@@ -162,7 +175,7 @@ Done LabShell::refresh() {
   wire::Frame frame{wire::Kind::refresh, 0, {}};
   wire::add_number(frame.body, static_cast<std::uint32_t>(std::time(nullptr)));
   wire::add_text(frame.body, random_bytes(32));
-  return send(frame, Clock::now() + kSlack);
+  return send(frame, Clock::now() + slack_);
 }
 
 }  // namespace rehearse

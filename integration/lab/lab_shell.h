@@ -13,7 +13,11 @@ namespace rehearse {
 
 class LabShell : public Shell {
  public:
-  explicit LabShell(std::string guest) : guest_(std::move(guest)) {}
+  /// What the agent may take beyond a call's own deadline: its grace for a process that does not end, and the
+  /// transport of what was said, on a busy machine.
+  static constexpr std::chrono::milliseconds kSlack{30'000};
+  explicit LabShell(std::string guest, std::chrono::milliseconds slack = kSlack)
+      : guest_(std::move(guest)), slack_(slack) {}
 
   ShellAnswer run(const ShellCall&) override;
   std::string where() const override { return "lab:" + guest_; }
@@ -21,6 +25,7 @@ class LabShell : public Shell {
   /// Speaks over `stream` from now on, and waits until the agent at its other end answers a word made up for
   /// it.
   Done connect(Handle stream, std::chrono::milliseconds deadline);
+  /// What was at work there is over with the guest, or is nothing to the next.
   void disconnect();
   bool connected() const { return static_cast<bool>(stream_); }
 
@@ -35,11 +40,15 @@ class LabShell : public Shell {
   Done send(const wire::Frame&, Clock::time_point deadline);
   std::variant<wire::Frame, LabFailure> receive(Clock::time_point deadline);
   LabFailure went(std::string why);
+  /// Waits for the end of the call whose answer did not come in time, if there is one.
+  Done await_earlier(Clock::time_point deadline);
 
   std::string guest_;
   Handle stream_;
   wire::Inbox inbox_;
   std::uint32_t last_id_ = 0;
+  std::chrono::milliseconds slack_;
+  std::uint32_t unanswered_ = 0;  // the call that may be at work still; 0: none
 };
 
 }  // namespace rehearse

@@ -125,6 +125,31 @@ TEST_F(LabShellTest, tells_a_call_lost_when_the_machine_goes_down_under_it) {
   EXPECT_EQ(shell_.run(line_call("true")).why, "alpha is down");
 }
 
+TEST(LabShell, begins_no_command_before_the_one_that_did_not_answer_has_ended) {
+  auto ends = socket_pair();
+  ASSERT_TRUE(ends);
+  Process agent;
+  ASSERT_EQ(agent.start({REHEARSE_LAB_AGENT, std::to_string(ends->second.get())},
+                        {".", 1, 2, {ends->second.get()}, false}),
+            std::nullopt);
+  ends->second.shut();
+  LabShell shell("alpha", milliseconds(200));
+  ASSERT_EQ(shell.connect(std::move(ends->first), milliseconds(10'000)), std::nullopt);
+  const ShellAnswer pid = shell.run(line_call("echo $PPID"));
+  const pid_t number = std::stoi(pid.out);
+  const std::string name = testing::TempDir() + "lab-shell-late-" + std::to_string(getpid());
+  kill(number, SIGSTOP);  // as a guest that hangs
+  const ShellAnswer late = shell.run(line_call("sleep 0.3; echo late >>" + name, milliseconds(2'000)));
+  EXPECT_EQ(late.ended, Ended::lost);
+  EXPECT_EQ(late.why, "alpha does not answer");
+  EXPECT_EQ(shell.run(line_call("echo never >>" + name, milliseconds(100))).why,
+            "alpha does not answer; an earlier command is at work there, or was not begun");
+  kill(number, SIGCONT);
+  const ShellAnswer after = shell.run(line_call("cat " + name, milliseconds(10'000)));
+  EXPECT_EQ(after.out, "late\n") << after.why;
+  std::remove(name.c_str());
+}
+
 TEST_F(LabShellTest, refuses_what_no_program_can_be_given) {
   EXPECT_EQ(shell_.run({{"echo", std::string("a\0b", 3)}, "", milliseconds(1'000)}).ended, Ended::lost);
   EXPECT_EQ(shell_.run({{}, "", milliseconds(1'000)}).ended, Ended::lost);

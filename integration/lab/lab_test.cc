@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <ctime>
+#include <future>
 #include <iostream>
 #include <thread>
 
@@ -138,6 +139,29 @@ TEST_F(LabTest, keeps_disks_and_forgets_the_rest_when_the_power_goes) {
   EXPECT_EQ(read("vdb", 2), "");
 }
 
+TEST_F(LabTest, keeps_a_part_of_what_was_not_flushed_where_writes_are_torn) {
+  start(1);
+  static constexpr unsigned kBlocks = 24;
+  ASSERT_EQ(lab_->cache_writes("alpha", "vdb", 7), std::nullopt);
+  ASSERT_EQ(write("vdb", 0, "kept", ",fsync"), "");
+  for (unsigned block = 1; block <= kBlocks; ++block) ASSERT_EQ(write("vdb", block, "part"), "");
+  ASSERT_EQ(lab_->kill("alpha"), std::nullopt);
+  ASSERT_EQ(lab_->boot("alpha"), std::nullopt);
+  EXPECT_EQ(read("vdb", 0), "kept");
+  std::size_t lost = 0;
+  std::size_t whole = 0;
+  std::size_t torn = 0;
+  for (unsigned block = 1; block <= kBlocks; ++block) {
+    const std::string there =
+        said("dd if=/dev/vdb bs=4k count=1 iflag=direct status=none skip=" + std::to_string(block) +
+             " | tr -d '\\0' | wc -c");
+    ++(there == "0\n" ? lost : there == "4096\n" ? whole : torn);
+  }
+  EXPECT_GT(lost, 0U);
+  EXPECT_GT(whole, 0U);
+  EXPECT_GT(torn, 0U);
+}
+
 TEST_F(LabTest, lets_a_disk_fail_where_it_is_told_to) {
   start(1);
   static constexpr const char* kWrite = "dd: error writing '/dev/vda': Input/output error\n[1]";
@@ -188,18 +212,39 @@ TEST_F(LabTest, lets_a_disk_hang_until_it_is_released) {
   }
 }
 
+TEST_F(LabTest, lets_a_guest_stand_still_until_it_goes_on) {
+  start(1);
+  ASSERT_EQ(lab_->stop("alpha"), std::nullopt);
+  EXPECT_TRUE(lab_->is_up("alpha"));
+  ASSERT_EQ(lab_->hang("alpha", "vda"), std::nullopt);
+  ASSERT_EQ(lab_->release("alpha", "vda"), std::nullopt);
+  auto answer = std::async(std::launch::async, [&] { return said("echo there"); });
+  EXPECT_EQ(answer.wait_for(milliseconds(500)), std::future_status::timeout);
+  ASSERT_EQ(lab_->go_on("alpha"), std::nullopt);
+  EXPECT_EQ(answer.get(), "there\n");
+  ASSERT_EQ(lab_->stop("alpha"), std::nullopt);
+  ASSERT_EQ(lab_->kill("alpha"), std::nullopt);
+  EXPECT_NE(lab_->go_on("alpha"), std::nullopt);
+}
+
 TEST_F(LabTest, joins_two_guests_by_a_link_that_can_be_cut_slowed_and_healed) {
   start(2, 1);
-  const auto rtt = [&] {
-    const ShellAnswer answer =
-        run("busybox ping -c 3 -i 1 -w 20 beta | sed -n 's|.*min/avg/max = \\([0-9]*\\).*|\\1|p'");
+  const auto rtt = [&](const std::string& size = "") {
+    const ShellAnswer answer = run("busybox ping -c 3 -i 1 -w 20" + size +
+                                   " beta | sed -n 's|.*min/avg/max = \\([0-9]*\\).*|\\1|p'");
     return answer.out.empty() ? -1 : std::stoi(answer.out);
   };
   EXPECT_EQ(said("hostname", "beta"), "beta\n");
   const int quick = rtt();
   EXPECT_GE(quick, 0);
   ASSERT_EQ(lab_->slow(milliseconds(300)), std::nullopt);
-  EXPECT_GE(rtt(), quick + 50);
+  EXPECT_GE(rtt(), quick + 590);
+  ASSERT_EQ(lab_->heal(), std::nullopt);
+  EXPECT_LT(rtt(), quick + 590);
+  // A thousand bytes and some take half a second, each way.
+  ASSERT_EQ(lab_->limit(2 * kKiB), std::nullopt);
+  EXPECT_GE(rtt(" -s 1000"), 1'000);
+  EXPECT_LT(rtt(" -s 1"), 500);
   ASSERT_EQ(lab_->cut(), std::nullopt);
   EXPECT_EQ(said("cat /sys/class/net/eth0/carrier", "beta"), "0\n");
   EXPECT_NE(run("busybox ping -c 1 -w 2 beta").status, 0);
@@ -208,6 +253,11 @@ TEST_F(LabTest, joins_two_guests_by_a_link_that_can_be_cut_slowed_and_healed) {
   ASSERT_EQ(lab_->kill("beta"), std::nullopt);
   ASSERT_EQ(lab_->boot("beta"), std::nullopt);
   EXPECT_EQ(said("cat /sys/class/net/eth0/carrier", "beta"), "0\n");
+  ASSERT_EQ(lab_->heal(), std::nullopt);
+  ASSERT_EQ(lab_->slow(milliseconds(300)), std::nullopt);
+  ASSERT_EQ(lab_->kill("beta"), std::nullopt);
+  ASSERT_EQ(lab_->boot("beta"), std::nullopt);
+  EXPECT_GE(rtt(), 600);
   ASSERT_EQ(lab_->heal(), std::nullopt);
   EXPECT_EQ(said("until busybox ping -c 1 -w 1 alpha >/dev/null; do :; done; echo reached", "beta"),
             "reached\n");

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <random>
 
 #include "model/units.h"
 
@@ -19,6 +20,7 @@ namespace files = std::filesystem;
 // what it is and the data it is about.
 constexpr std::uint64_t kMagic = 0x6a736677736872;
 constexpr std::uint64_t kFlush = 1;
+constexpr std::uint64_t kForced = 2;  // FUA: written through the cache
 constexpr std::uint64_t kDiscard = 4;
 
 struct Entry {
@@ -53,6 +55,51 @@ bool copy_range(int from, std::uint64_t from_at, int to, std::uint64_t to_at, st
   return true;
 }
 
+struct Log {
+  std::vector<std::pair<Entry, std::uint64_t>> entries;  // each with the place of its data
+  std::size_t flushed = 0;                               // as many are on the disk for good
+};
+
+Log read_log(int in) {
+  Log log;
+  std::array<std::uint64_t, 3> head{};
+  // QEMU writes the superblock at the first flush.
+  if (!read_at(in, head.data(), sizeof head, 0) || head[0] != kMagic) return log;
+  std::uint64_t at = kSector;
+  for (std::uint64_t i = 0; i < head[2]; ++i) {
+    Entry entry;
+    if (!read_at(in, &entry, sizeof entry, at)) break;
+    at += kSector;
+    log.entries.emplace_back(entry, at);
+    if ((entry.flags & kDiscard) == 0) at += entry.sectors * kSector;
+    if ((entry.flags & kFlush) != 0) log.flushed = log.entries.size();
+  }
+  return log;
+}
+
+// Sectors [first, first + count) of an entry.
+bool play_part(int in, int out, const Entry& entry, std::uint64_t data, std::uint64_t first,
+               std::uint64_t count) {
+  const std::uint64_t at = (entry.sector + first) * kSector;
+  if ((entry.flags & kDiscard) == 0) {
+    return copy_range(in, data + first * kSector, out, at, count * kSector);
+  }
+  return count == 0 || fallocate(out, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(at),
+                                 static_cast<off_t>(count * kSector)) == 0;
+}
+
+bool play_torn(int in, int out, const Entry& entry, std::uint64_t data, std::mt19937_64& chance) {
+  // A third of the writes is lost, a third had reached the disk, of a third some sectors had.
+  const std::uint64_t fate = chance() % 3;
+  if (fate == 0) return true;
+  if (fate == 1) return play_part(in, out, entry, data, 0, entry.sectors);
+  bool good = true;
+  for (std::uint64_t i = 0; good && i < entry.sectors; ++i) {
+    if (chance() % 2 == 0) good = play_part(in, out, entry, data, i, 1);
+  }
+  return good;
+}
+
 }  // namespace
 
 Done copy_sparse(const files::path& from, const files::path& to) {
@@ -71,37 +118,21 @@ Done copy_sparse(const files::path& from, const files::path& to) {
   return LabFailure{from.string() + " cannot be copied: " + std::strerror(errno)};
 }
 
-Done play_flushed(const files::path& log, const files::path& disk) {
+Done play_log(const files::path& log, const files::path& disk, std::optional<std::uint64_t> tear) {
   const Handle in(open(log.c_str(), O_RDONLY | O_CLOEXEC));
   const Handle out(open(disk.c_str(), O_RDWR | O_CLOEXEC));
   if (!in || !out) return LabFailure{log.string() + " cannot be played onto " + disk.string()};
-  std::array<std::uint64_t, 3> head{};
-  // QEMU writes the superblock at the first flush.
-  if (!read_at(in.get(), head.data(), sizeof head, 0) || head[0] != kMagic) return std::nullopt;
-  const std::uint64_t count = head[2];
-
-  std::vector<std::pair<Entry, std::uint64_t>> entries;
-  std::size_t flushed = 0;
-  std::uint64_t at = kSector;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    Entry entry;
-    if (!read_at(in.get(), &entry, sizeof entry, at)) break;
-    at += kSector;
-    entries.emplace_back(entry, at);
-    if ((entry.flags & kDiscard) == 0) at += entry.sectors * kSector;
-    if ((entry.flags & kFlush) != 0) flushed = entries.size();
-  }
-  for (std::size_t i = 0; i < flushed; ++i) {
-    const auto& [entry, data] = entries[i];
-    if ((entry.flags & kDiscard) != 0) {
-      if (fallocate(out.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-                    static_cast<off_t>(entry.sector * kSector),
-                    static_cast<off_t>(entry.sectors * kSector)) != 0) {
-        return LabFailure{disk.string() + " cannot be punched: " + std::strerror(errno)};
-      }
-    } else if (!copy_range(in.get(), data, out.get(), entry.sector * kSector, entry.sectors * kSector)) {
-      return LabFailure{log.string() + " ends too early"};
+  const Log read = read_log(in.get());
+  std::mt19937_64 chance(tear.value_or(0));
+  for (std::size_t i = 0; i < read.entries.size(); ++i) {
+    const auto& [entry, data] = read.entries[i];
+    bool good = true;
+    if (i < read.flushed || (entry.flags & kForced) != 0) {
+      good = play_part(in.get(), out.get(), entry, data, 0, entry.sectors);
+    } else if (tear) {
+      good = play_torn(in.get(), out.get(), entry, data, chance);
     }
+    if (!good) return LabFailure{log.string() + " cannot be played: " + std::strerror(errno)};
   }
   return std::nullopt;
 }

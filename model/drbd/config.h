@@ -53,6 +53,8 @@ struct HostSection {
   std::optional<std::string> lower;  // the resource that this one is stacked on top of
   std::optional<Endpoint> address;
   std::optional<Endpoint> alternate;
+  std::string address_file;  // where the address stands
+  std::size_t address_line = 0;
   std::vector<VolumeSection> volumes;  // by number
   Settings options;
   std::size_t line = 0;
@@ -126,8 +128,11 @@ struct ConfigFiles {
 };
 ConfigFiles files_of(const World&, Name host);
 
-/// Reads the file at that path, an absolute one, and those it includes.
-ConfigReading read_configuration(const ConfigFiles&, const std::string& file);
+/// Reads the file at that path, an absolute one, and those it includes. What drbdsetup shows is written like
+/// one, but its hosts need not have the same volumes.
+enum class ConfigKind : std::uint8_t { written, shown };
+ConfigReading read_configuration(const ConfigFiles&, const std::string& file,
+                                 ConfigKind kind = ConfigKind::written);
 
 /// Who the sections are for: the name of the host, and which addresses it has.
 struct Self {

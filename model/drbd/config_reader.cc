@@ -334,8 +334,8 @@ void ConfigReader::unfollowed(std::string what) {
   end(kInvalid);
 }
 
-ConfigReading read_configuration(const ConfigFiles& files, const std::string& file) {
-  return ConfigReader(files).read(file);
+ConfigReading read_configuration(const ConfigFiles& files, const std::string& file, ConfigKind kind) {
+  return ConfigReader(files, kind).read(file);
 }
 
 }  // namespace rehearse::drbd

@@ -12,7 +12,7 @@ namespace rehearse::drbd {
 
 class ConfigReader {
  public:
-  explicit ConfigReader(const ConfigFiles& files) : files_(files) {}
+  ConfigReader(const ConfigFiles& files, ConfigKind kind) : files_(files), kind_(kind) {}
   ConfigReading read(const std::string& file);
 
  private:
@@ -56,6 +56,8 @@ class ConfigReader {
   void global();
   ResourceSection resource(const std::string& name, bool common);
   bool resource_statement(ResourceSection&, int token);
+  bool resource_protocol(ResourceSection&);
+  bool resource_options(ResourceSection&, int token);
   void resource_disk(ResourceSection&);
   void syncer(ResourceSection&);
   void startup(ResourceSection&);
@@ -66,6 +68,7 @@ class ConfigReader {
   std::vector<std::string> host_names(char end);
   void host(ResourceSection&, std::vector<std::string> names, bool by_address, bool complete);
   bool host_statement(ResourceSection&, HostSection&, int token);
+  void seen_at(HostSection&) const;
   void stacked(ResourceSection&);
   bool stacked_statement(HostSection&, int token);
   void unfollowed(std::string what);
@@ -88,6 +91,7 @@ class ConfigReader {
   void check_hosts_agree(const ResourceSection&);
 
   const ConfigFiles& files_;
+  ConfigKind kind_;
   ConfigReading reading_;
   bool valid_ = true;
   Place* place_ = nullptr;

@@ -41,24 +41,14 @@ ResourceSection ConfigReader::resource(const std::string& name, bool common) {
     invalid(fmt::format("{}:{}: in the common section, there are no host sections allowed.", place_->shown,
                         section_line_));
   }
-  check_hosts_agree(res);
+  if (kind_ == ConfigKind::written) check_hosts_agree(res);
   return res;
 }
 
 bool ConfigReader::resource_statement(ResourceSection& res, int token) {
-  const auto section = [&](const char* what, const char* key) {
-    return unique(what, fmt::format("{}:{}", res.name, key), true) && expect('{');
-  };
   switch (token) {
-    case kNetOption: {
-      if (now_.text != "protocol") return false;
-      const Bound bound = now_.bound;
-      if (!unique("protocol statement", res.name + ": protocol", true) || !expect(kString)) return true;
-      check_range(bound, "protocol", now_.text);
-      res.net.push_back({"protocol", now_.text});
-      expect(';');
-      return true;
-    }
+    case kNetOption:
+      return resource_protocol(res);
     case kOn: {
       std::vector<std::string> names = host_names('{');
       if (!over()) host(res, std::move(names), false, true);
@@ -83,31 +73,12 @@ bool ConfigReader::resource_statement(ResourceSection& res, int token) {
     case kDisk:
       resource_disk(res);
       return true;
-    case kNet:
-      if (section("net section", "net")) append(res.net, options({kNetFlag, kNetNoFlag, kNetOption}));
-      return true;
-    case kSyncer:
-      if (section("syncer section", "syncer")) syncer(res);
-      return true;
-    case kStartup:
-      if (section("startup section", "startup")) {
-        res.startup = options({kStartupFlag, -1, kStartupOption}, &res);
-      }
-      return true;
-    case kHandlers:
-      if (section("handlers section", "handlers")) res.handlers = options({-1, -1, kHandlerOption});
-      return true;
-    case kOptions:
-      if (section("resource options section", "res_options"))
-        append(res.options, options({-1, -1, kResourceOption}));
-      return true;
     case kProxy:
       unfollowed("a proxy");
       return true;
     case kDevice:
-      if (unique("device statement", res.name + ":device", true))
-        volume_statement(implicit_volume(res.volumes), {}, token);
-      return true;
+      if (!unique("device statement", res.name + ":device", true)) return true;
+      [[fallthrough]];
     case kMetaDisk:
     case kFlexibleMetaDisk:
       volume_statement(implicit_volume(res.volumes), {}, token);
@@ -120,6 +91,45 @@ bool ConfigReader::resource_statement(ResourceSection& res, int token) {
       insert_sorted(res.volumes, std::move(read));
       return true;
     }
+    default:
+      return resource_options(res, token);
+  }
+}
+
+// "protocol C;" stood in the resource itself once.
+bool ConfigReader::resource_protocol(ResourceSection& res) {
+  if (now_.text != "protocol") return false;
+  const Bound bound = now_.bound;
+  if (!unique("protocol statement", res.name + ": protocol", true) || !expect(kString)) return true;
+  check_range(bound, "protocol", now_.text);
+  res.net.push_back({"protocol", now_.text});
+  expect(';');
+  return true;
+}
+
+bool ConfigReader::resource_options(ResourceSection& res, int token) {
+  const auto section = [&](const char* what, const char* key) {
+    return unique(what, fmt::format("{}:{}", res.name, key), true) && expect('{');
+  };
+  switch (token) {
+    case kNet:
+      if (section("net section", "net")) append(res.net, options({kNetFlag, kNetNoFlag, kNetOption}));
+      return true;
+    case kSyncer:
+      if (section("syncer section", "syncer")) syncer(res);
+      return true;
+    case kStartup:
+      if (section("startup section", "startup"))
+        res.startup = options({kStartupFlag, -1, kStartupOption}, &res);
+      return true;
+    case kHandlers:
+      if (section("handlers section", "handlers")) res.handlers = options({-1, -1, kHandlerOption});
+      return true;
+    case kOptions:
+      if (section("resource options section", "res_options")) {
+        append(res.options, options({-1, -1, kResourceOption}));
+      }
+      return true;
     default:
       return false;
   }
@@ -241,6 +251,7 @@ void ConfigReader::host(ResourceSection& res, std::vector<std::string> names, bo
   if (by_address) {
     host.address = endpoint();
     if (over() || !unique("IP", host.address->address + ":" + host.address->port)) return;
+    seen_at(host);
     names = {(host.address->family == "ipv6" ? "ipv6 " : "") + host.address->place()};
     const int token = next();
     in_braces = token == '{';
@@ -265,6 +276,11 @@ void ConfigReader::host(ResourceSection& res, std::vector<std::string> names, bo
     check_complete(res, host);
   }
   res.hosts.push_back(std::move(host));
+}
+
+void ConfigReader::seen_at(HostSection& host) const {
+  host.address_file = place_->shown;
+  host.address_line = statement_line_;
 }
 
 bool ConfigReader::host_statement(ResourceSection& res, HostSection& host, int token) {
@@ -298,6 +314,7 @@ bool ConfigReader::host_statement(ResourceSection& res, HostSection& host, int t
       std::optional<Endpoint> read = address(host.names);
       if (read) check_range({'1', 1, 65535}, "port", read->port);
       (first ? host.address : host.alternate) = std::move(read);
+      if (first) seen_at(host);
       return true;
     }
     case kProxy:

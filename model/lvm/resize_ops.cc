@@ -57,9 +57,9 @@ struct Plan {
 };
 
 Refused refuse_no_size(const Request& request, Report& report) {
-  if (request.direction != Direction::reduce) return {Refusal::resize_without_size, request.command};
+  if (request.direction != Direction::reduce) return {Refusal::no_matching_syntax, request.command};
   report.out("  lvreduce -L|--size [-]Size[m|UNIT] LV\n");
-  return {Refusal::reduce_without_size};
+  return {Refusal::no_matching_syntax_correct, request.command};
 }
 
 // _lvresize_params: the options alone.
@@ -74,9 +74,9 @@ Refused read_options(const Request& request, ResizeSize& asked, Report& report) 
   const bool no_size = request.size && size.value == 0;
   if (request.extents && extents.value == 0) {
     if (no_size) report.err("  --extents may not be zero.");
-    return {Refusal::resize_by_zero, no_size ? "--size" : "--extents", request.command};
+    return {Refusal::may_not_be_zero, no_size ? "--size" : "--extents", request.command};
   }
-  if (no_size) return {Refusal::resize_by_zero, "--size", request.command};
+  if (no_size) return {Refusal::may_not_be_zero, "--size", request.command};
   if (request.size && request.extents) return {Refusal::size_and_extents, request.command};
   asked.direction = request.direction;
   if (request.size) {
