@@ -181,7 +181,7 @@ void Node::after_disk(const Done& done) {
 
 // The last reference to the disk is gone: the bitmap is written while it can be.
 void Node::go_diskless(std::uint32_t volume) {
-  if (see(volume).backing) write_bitmap(volume, false);
+  if (see(volume).backing) write_bitmap(volume);
   change(volume, {.disk = Disk::diskless}, kHard);
 }
 

@@ -143,20 +143,25 @@ void Node::determine_size(std::uint32_t volume, bool assume_peer_has_space, bool
   sync_md(volume);
 }
 
-// __drbd_chk_io_error.
+// __drbd_chk_io_error; the log names the function that noticed.
 void Node::local_io_error(std::uint32_t volume, Io what) {
   if (!see(volume).backing) return;
   const OnIoError policy = see(volume).backing->options.on_io_error;
   const Disk disk = see(volume).state.disk;
-  if (policy == OnIoError::pass_on && (what == Io::read || what == Io::write)) {
-    log_of(volume, "Local IO failed in {}.", what == Io::read ? "request_endio_read" : "drbd_request_endio");
+  const std::string_view where = what == Io::peer_write ? "drbd_endio_write_sec_final"
+                                 : what == Io::forced   ? "drbd_force_detach"
+                                                        : "__req_mod";
+  const bool of_data = what == Io::read || what == Io::write || what == Io::peer_write;
+  if (policy == OnIoError::pass_on && of_data) {
+    log_of(volume, "Local IO failed in {}.", where);
     if (disk > Disk::inconsistent) change(volume, {.disk = Disk::inconsistent}, kHard);
     return;
   }
   if (disk <= Disk::failed) return;
   io_error_ = what != Io::forced;
-  log_of(volume, "Local IO failed in drbd_request_endio. Detaching...");
-  change(volume, {.disk = Disk::failed}, kHard);
+  set_state(volume, Change{.disk = Disk::failed}.onto(see(volume).state), kHard);
+  log_of(volume, "Local IO failed in {}. Detaching...", where);
+  work();
   io_error_ = false;
 }
 

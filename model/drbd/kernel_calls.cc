@@ -154,10 +154,8 @@ Answer attach(World& world, Name host, std::uint32_t minor, const AttachWith& wi
   Node& node = call->node;
   const std::uint32_t volume = call->volume;
   if (call->see().state.disk > Disk::diskless) return {Code::disk_configured, {}};
-  if (with.options.fencing == Fencing::resource_and_stonith && node.see().net &&
-      node.see().net->options.protocol == Protocol::a) {
-    return {Code::stonith_and_prot_a, {}};
-  }
+  const bool unsafe = node.see().net && node.see().net->options.protocol == Protocol::a;
+  if (unsafe && with.options.fencing == Fencing::resource_and_stonith) return {Code::stonith_and_prot_a, {}};
   Backing backing;
   if (Answer bad = open_disks(world, host, call->see(), with, backing); bad.code != Code::no_error)
     return bad;

@@ -80,7 +80,7 @@ class Node {
   void determine_size(std::uint32_t volume, bool assume_peer_has_space = false, bool assume_clean = false);
   Sectors new_size(std::uint32_t volume, Sectors user_size, bool assume_peer_has_space = false) const;
   void publish_size(std::uint32_t volume, Sectors size);
-  enum class Io : std::uint8_t { read, write, metadata, forced };
+  enum class Io : std::uint8_t { read, write, peer_write, metadata, forced };
   void local_io_error(std::uint32_t volume, Io what);
 
   // send.cc

@@ -257,16 +257,18 @@ bool Node::receive_data(std::uint32_t volume, const Patch& patch, bool may_set_i
       activate(volume, range);
     }
   }
-  const Name below = see(volume).backing->device;
-  if (rehearse::write(world_, host_, below, patch) != IoError::none) {
+  {
+    Device& row = device(volume);
+    row.counters.received += kib;
+    row.counters.written += kib;
+  }
+  if (rehearse::write(world_, host_, see(volume).backing->device, patch) != IoError::none) {
     for (const Range& range : covered(patch)) set_out_of_sync(volume, range);
-    local_io_error(volume, Io::write);
+    local_io_error(volume, Io::peer_write);
     return false;
   }
-  Device& row = device(volume);
-  row.counters.received += kib;
-  row.counters.written += kib;
-  if (may_set_in_sync && !only_disk && row.state.conn >= sync_source && row.state.conn <= paused_sync_t) {
+  const Connection conn = see(volume).state.conn;
+  if (may_set_in_sync && !only_disk && conn >= sync_source && conn <= paused_sync_t) {
     for (const Range& range : covered(patch)) set_in_sync(volume, range);
   }
   return true;

@@ -156,5 +156,149 @@ TEST_F(DrbdRecorded, two_primaries_that_lose_each_other_split_without_a_write) {
   EXPECT_EQ(gi("alpha"), "A1:0:B':B 1:1:1:1:0:0:0");
 }
 
+TEST_F(DrbdRecorded, disks_detached_on_either_side_go_as_they_went) {
+  net.after_sb_0pri = AfterSb::discard_younger_primary;
+  net.after_sb_1pri = AfterSb::call_pri_lost_after_sb;
+  for (const Name host : {"alpha", "beta"}) {
+    create_md(host);
+    up(host);
+  }
+  ASSERT_TRUE(settled(new_current_uuid(world, "alpha", 0, true, report)).ok());
+  ASSERT_TRUE(primary("alpha").ok());
+  ASSERT_TRUE(detach("beta").ok());
+  EXPECT_EQ(state("alpha"), "Connected Primary/Secondary UpToDate/Diskless r----- oos:0");
+  EXPECT_EQ(state("beta"), "Connected Secondary/Primary Diskless/UpToDate r----- oos:0");
+  EXPECT_EQ(gi("alpha"), "A1:B:0:0 1:1:1:1:0:0:0");
+  put("alpha", 0, 4);
+  ASSERT_TRUE(attach("beta").ok());
+  EXPECT_TRUE(logged("beta", "Implicitly upgraded disk"));
+  EXPECT_TRUE(logged("beta", "conn( Connected -> WFBitMapT ) disk( Negotiating -> Inconsistent )"));
+  sync();
+  EXPECT_EQ(gi("alpha"), "A1:0:B':B 1:1:1:1:0:0:0");
+  expect_counts("alpha", "ns:16 nr:0 dw:16 dr:16 al:9");
+
+  ASSERT_TRUE(detach("alpha").ok());
+  EXPECT_EQ(state("alpha"), "Connected Primary/Secondary Diskless/UpToDate r----- oos:0");
+  EXPECT_EQ(state("beta"), "Connected Secondary/Primary UpToDate/Diskless r----- oos:0");
+  EXPECT_EQ(gi("beta"), "C0:A:B':B 1:1:1:1:0:0:0");
+  expect_counts("beta", "ns:0 nr:16 dw:16 dr:0 al:8");
+  const AppliedLog applied = apply_al(world, "alpha", place("alpha"));
+  EXPECT_EQ(applied.marked, 4 * kMiB) << "its own writes, though the peer has them all";
+  ASSERT_TRUE(attach("alpha").ok());
+  EXPECT_TRUE(logged("beta", "real peer disk state = Consistent"));
+  EXPECT_TRUE(logged("beta", "conn( Connected -> WFBitMapS ) pdsk( Diskless -> Consistent )"));
+  sync();
+  EXPECT_EQ(gi("alpha"), "C1:0:A':A 1:1:1:1:0:0:1");
+
+  cut();
+  ASSERT_TRUE(primary("beta").ok());
+  put("alpha", 0, 4);
+  put("beta", 100, 4);
+  ASSERT_TRUE(secondary("alpha").ok());
+  heal();
+  EXPECT_EQ(state("alpha"), "WFConnection Secondary/Unknown UpToDate/DUnknown r----- oos:16");
+  EXPECT_EQ(state("beta"), "StandAlone Primary/Unknown UpToDate/DUnknown r----- oos:16");
+  EXPECT_EQ(gi("alpha"), "D0:C:A':A 1:1:0:0:0:0:0");
+  EXPECT_EQ(gi("beta"), "E1:C:A':A 1:1:1:0:0:0:0");
+  expect_counts("alpha", "ns:0 nr:4096 dw:4112 dr:0 al:10");
+  expect_counts("beta", "ns:4096 nr:16 dw:32 dr:4096 al:9");
+}
+
+TEST_F(DrbdRecorded, disks_that_fail_on_either_side_go_as_they_went) {
+  for (const Name host : {"alpha", "beta"}) {
+    create_md(host);
+    up(host);
+  }
+  ASSERT_TRUE(settled(new_current_uuid(world, "alpha", 0, true, report)).ok());
+  ASSERT_TRUE(primary("alpha").ok());
+  play(world, DiskEvent{"beta", "vda", DiskFault::fails}, report);
+  EXPECT_EQ(put("alpha", 20, 1), IoError::none);
+  EXPECT_EQ(put("alpha", 21, 1), IoError::none);
+  EXPECT_EQ(state("alpha"), "Connected Primary/Secondary UpToDate/Diskless r----- oos:8");
+  EXPECT_EQ(state("beta"), "Connected Secondary/Primary Diskless/UpToDate r----- oos:0");
+  expect_counts("alpha", "ns:4 nr:0 dw:8 dr:0 al:9");
+  expect_counts("beta", "ns:0 nr:4 dw:4 dr:0 al:8");
+  EXPECT_EQ(gi("alpha"), "A1:B:0:0 1:1:1:1:0:0:0");
+
+  play(world, DiskEvent{"beta", "vda", DiskFault::mended}, report);
+  ASSERT_TRUE(attach("beta").ok());
+  sync();
+  EXPECT_EQ(gi("alpha"), "A1:0:B':B 1:1:1:1:0:0:0");
+  EXPECT_EQ(gi("beta"), "A0:0:B':B 1:1:0:1:0:0:0");
+
+  play(world, DiskEvent{"alpha", "vda", DiskFault::fails}, report);
+  EXPECT_EQ(put("alpha", 30, 1), IoError::none);
+  EXPECT_EQ(put("alpha", 31, 1), IoError::none);
+  EXPECT_EQ(state("alpha"), "Connected Primary/Secondary Diskless/UpToDate r----- oos:0");
+  EXPECT_EQ(state("beta"), "Connected Secondary/Primary UpToDate/Diskless r----- oos:4");
+  expect_counts("alpha", "ns:20 nr:0 dw:8 dr:8 al:9");
+  expect_counts("beta", "ns:0 nr:16 dw:16 dr:0 al:9");
+  EXPECT_EQ(gi("beta"), "C0:A:B':B 1:1:1:1:0:0:0");
+  cut();
+  EXPECT_EQ(state("alpha"), "WFConnection Primary/Unknown Diskless/DUnknown r----- oos:0");
+  EXPECT_EQ(put("alpha", 40, 1), IoError::failed);
+  heal();
+  EXPECT_EQ(state("alpha"), "Connected Primary/Secondary Diskless/UpToDate r----- oos:0");
+  EXPECT_EQ(state("beta"), "Connected Secondary/Primary UpToDate/Diskless r----- oos:4");
+  EXPECT_EQ(gi("beta"), "C0:A:B':B 1:1:1:1:0:0:0");
+  play(world, DiskEvent{"alpha", "vda", DiskFault::mended}, report);
+  ASSERT_TRUE(attach("alpha").ok());
+  sync();
+  EXPECT_EQ(gi("alpha"), "C1:0:A':A 1:1:1:1:0:0:1");
+  EXPECT_EQ(gi("beta"), "C0:0:A':A 1:1:0:1:0:0:0");
+  EXPECT_EQ(lies("alpha", 30), lies("beta", 30));
+
+  ASSERT_TRUE(settled(invalidate(world, "alpha", 0, report)).ok());
+  EXPECT_EQ(state("alpha"), "SyncTarget Primary/Secondary Inconsistent/UpToDate r----- oos:65496");
+  ASSERT_TRUE(detach("alpha").ok());
+  EXPECT_EQ(state("alpha"), "Connected Primary/Secondary Diskless/UpToDate r----- oos:0");
+}
+
+TEST_F(DrbdRecorded, leaving_in_peace_under_fencing_goes_as_it_went) {
+  disk.fencing = Fencing::resource_only;
+  for (const Name host : {"alpha", "beta"}) {
+    create_md(host);
+    up(host);
+  }
+  ASSERT_TRUE(settled(new_current_uuid(world, "alpha", 0, true, report)).ok());
+  ASSERT_TRUE(primary("alpha").ok());
+  ASSERT_TRUE(disconnect("alpha").ok());
+  expect("StandAlone Primary/Unknown UpToDate/Outdated r----- oos:0", "A1:B:0:0 1:1:1:0:0:1:0",
+         "WFConnection Secondary/Unknown Outdated/DUnknown r----- oos:0", "B0:0:0:0 1:0:0:0:0:0:0");
+  EXPECT_EQ(primary("beta").code, Code::no_up_to_date_disk);
+  ASSERT_TRUE(connect("alpha").ok());
+  sync();
+  ASSERT_TRUE(disconnect("beta").ok());
+  expect("WFConnection Primary/Unknown UpToDate/Outdated r----- oos:0", "C1:A:B':B 1:1:1:0:0:1:0",
+         "StandAlone Secondary/Unknown Outdated/DUnknown r----- oos:0", "A0:0:B':B 1:0:0:0:0:0:0");
+}
+
+// A blank pair: what is said of one disk lifts it, though nothing is known of its data.
+TEST_F(DrbdRecorded, outdating_or_verifying_a_connected_blank_pair_calls_it_up_to_date) {
+  net.verify_alg = "md5";
+  for (const Name host : {"alpha", "beta"}) {
+    create_md(host);
+    up(host);
+  }
+  EXPECT_TRUE(settled(outdate(world, "alpha", 0, report)).ok());
+  EXPECT_EQ(state("alpha"), "Connected Secondary/Secondary UpToDate/Inconsistent r----- oos:65496");
+  EXPECT_TRUE(settled(verify(world, "alpha", 0, {}, {}, report)).ok());
+  EXPECT_EQ(state("alpha"), "VerifyS Secondary/Secondary UpToDate/UpToDate r----- oos:65496");
+  EXPECT_EQ(state("beta"), "VerifyT Secondary/Secondary UpToDate/UpToDate r----- oos:65496");
+  EXPECT_EQ(gi("alpha"), "40:0:0:0 1:1:0:1:0:0:0");
+  EXPECT_EQ(settled(outdate(world, "beta", 0, report)).code, Code::nothing_to_do);
+  EXPECT_TRUE(primary("alpha").ok());
+  EXPECT_EQ(state("alpha"), "VerifyS Primary/Secondary UpToDate/UpToDate r----- oos:65496");
+  ASSERT_TRUE(disconnect("beta").ok());
+  ASSERT_TRUE(settled(invalidate(world, "beta", 0, report)).ok());
+  EXPECT_TRUE(settled(pause_sync(world, "alpha", 0, report)).ok());
+  ASSERT_TRUE(connect("beta").ok());
+  EXPECT_EQ(state("alpha"), "PausedSyncS Primary/Secondary UpToDate/Inconsistent r--u-- oos:65496");
+  EXPECT_EQ(state("beta"), "PausedSyncT Secondary/Primary Inconsistent/UpToDate r-p--- oos:65496");
+  cut();
+  expect("WFConnection Primary/Unknown UpToDate/Inconsistent r--u-- oos:65496", "A1:B:4:0 1:1:1:0:0:1:0",
+         "WFConnection Secondary/Unknown Inconsistent/DUnknown r----- oos:65496", "B0:0:0:0 0:0:0:0:0:0:0");
+}
+
 }  // namespace
 }  // namespace rehearse::drbd
