@@ -88,6 +88,29 @@ std::optional<SimpleCommand> pattern_writer(const Pipeline& line) {
   return writer;
 }
 
+// printf of whole lines with nothing to fill in.
+std::optional<std::vector<std::string>> printed_lines(std::string_view format) {
+  std::vector<std::string> lines(1);
+  for (std::size_t i = 0; i < format.size(); ++i) {
+    const char c = format[i];
+    const char next = i + 1 < format.size() ? format[i + 1] : '\0';
+    if (c == '%' && next != '%') return std::nullopt;
+    if (c == '\\' && std::string_view("nt\\\"").find(next) == std::string_view::npos) return std::nullopt;
+    if (c == '\\' && next == 'n') {
+      lines.emplace_back();
+    } else if (c == '\n') {
+      lines.emplace_back();
+      continue;
+    } else {
+      lines.back() += c == '\\' ? (next == 't' ? '\t' : next) : c;
+    }
+    if (c == '\\' || c == '%') ++i;
+  }
+  if (!lines.back().empty()) return std::nullopt;
+  lines.pop_back();
+  return lines;
+}
+
 std::optional<Outcome> builtin(std::span<const std::string> words) {
   Outcome outcome;
   if (words[0] == "echo") {
@@ -95,6 +118,12 @@ std::optional<Outcome> builtin(std::span<const std::string> words) {
     for (std::size_t i = 1; i < words.size(); ++i) text += (i > 1 ? " " : "") + words[i];
     if (words.size() > 1 && words[1].starts_with('-')) return std::nullopt;
     outcome.report.out("{}", text);
+    return outcome;
+  }
+  if (words.size() == 2 && words[0] == "printf") {
+    const auto lines = printed_lines(words[1]);
+    if (!lines) return std::nullopt;
+    for (const std::string& line : *lines) outcome.report.out("{}", line);
     return outcome;
   }
   if (words.size() == 1 && words[0] == "true") return outcome;

@@ -2,13 +2,10 @@
 
 namespace rehearse {
 
-World lab_world(std::size_t disks, Bytes disk_size) {
-  World world;
-  std::vector<BlankDisk> blank;
-  for (std::size_t i = 0; i < disks; ++i) {
-    blank.push_back({Name("vd" + std::string(1, static_cast<char>('a' + i))), disk_size});
-  }
-  add_host(world, "alpha", blank);
+namespace {
+
+// As drbd-utils of Debian install it, without the comments of its second file.
+fs::Tree lab_root() {
   fs::Tree tree;
   for (const char* path : {"/etc", "/mnt", "/root", "/run", "/tmp", "/var"}) {
     fs::File directory;
@@ -16,9 +13,33 @@ World lab_world(std::size_t disks, Bytes disk_size) {
     directory.kind = fs::FileKind::directory;
     tree.put(directory);
   }
-  Host& host = world.hosts.edit("alpha");
-  host.root = tree;
-  host.disk_root = tree;
+  tree.put(fs::text_file("/etc/drbd.conf",
+                         "# You can find an example in  /usr/share/doc/drbd.../drbd.conf.example\n\n"
+                         "include \"drbd.d/global_common.conf\";\ninclude \"drbd.d/*.res\";\n"));
+  tree.put(fs::text_file("/etc/drbd.d/global_common.conf",
+                         "global {\n\tusage-count yes;\n\tudev-always-use-vnr;\n}\n\n"
+                         "common {\n\thandlers {\n\t}\n\tstartup {\n\t}\n\toptions {\n\t}\n"
+                         "\tdisk {\n\t}\n\tnet {\n\t}\n}\n"));
+  return tree;
+}
+
+}  // namespace
+
+World lab_world(std::size_t disks, Bytes disk_size, std::size_t guests) {
+  World world;
+  std::vector<BlankDisk> blank;
+  for (std::size_t i = 0; i < disks; ++i) {
+    blank.push_back({Name("vd" + std::string(1, static_cast<char>('a' + i))), disk_size});
+  }
+  const Part<fs::Tree> tree = lab_root();
+  for (std::size_t i = 0; i < guests; ++i) {
+    const Name name = i == 0 ? "alpha" : "beta";
+    add_host(world, name, blank);
+    Host& host = world.hosts.edit(name);
+    host.root = tree;
+    host.disk_root = tree;
+    host.hardware.edit().addresses = {i == 0 ? "10.0.0.1" : "10.0.0.2"};
+  }
   return world;
 }
 

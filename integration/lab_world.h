@@ -5,7 +5,8 @@
 
 namespace rehearse {
 
-/// The host alpha with blank disks vda, vdb ...; its root is in memory, so that every boot makes it anew.
-World lab_world(std::size_t disks, Bytes disk_size);
+/// The host alpha, and beta if there are two, each with blank disks vda, vdb ...; their roots are in memory,
+/// so that every boot makes them anew.
+World lab_world(std::size_t disks, Bytes disk_size, std::size_t guests = 1);
 
 }  // namespace rehearse

@@ -33,14 +33,16 @@ std::string without_times(std::string text) {
   return ctime.replaced(iso.replaced(text, "<time>"), "<time>");
 }
 
-// The places of identities in a line: LVM's, those of file systems, and check sums, which tell contents
-// apart.
+// The places of identities in a line: LVM's, those of file systems, DRBD's generations but for the two that
+// mean something (none, and just created), and check sums, which tell contents apart.
 std::vector<Range> identities_in(const std::string& line) {
   static const Pattern pattern(
       "[0-9a-zA-Z]{6}(-[0-9a-zA-Z]{4}){5}-[0-9a-zA-Z]{6}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|"
-      "[0-9a-f]{32}");
+      "[0-9a-f]{32}|[0-9A-F]{16}");
   std::vector<Range> places;
-  for (auto at = pattern.find(line); at; at = pattern.find(line, at->end())) places.push_back(*at);
+  for (auto at = pattern.find(line); at; at = pattern.find(line, at->end())) {
+    if (line.compare(at->first, 15, "000000000000000") != 0) places.push_back(*at);
+  }
   return places;
 }
 
@@ -154,7 +156,7 @@ std::optional<Step> step_of(const RecordedStep& recorded) {
 class Player {
  public:
   explicit Player(const Recording& recording)
-      : recording_(recording), backend_(lab_world(recording.disks, recording.disk_size)) {
+      : recording_(recording), backend_(lab_world(recording.disks, recording.disk_size, recording.guests)) {
     backend_.watch([this](const World&, const Command&, const Refused& refused, const Report&) {
       if (refused) refusals_.push_back(refused.why);
     });
