@@ -11,7 +11,7 @@
 namespace rehearse {
 namespace {
 
-constexpr std::chrono::seconds kBootPatience{180};
+constexpr std::chrono::seconds kBootPatience{300};
 constexpr std::size_t kMostDisks = 20;  // slots of a PC's first bus, but for its own devices
 
 const char* const kNames[] = {"alpha", "beta"};
@@ -114,6 +114,10 @@ Done Lab::kill(const std::string& guest) {
     const auto& folder = it.plan().folder;
     const Done failed = play_log(folder / disk.log_file(), folder / disk.flushed_file(), disk.tear);
     if (failed) return failed;
+    // The next boot begins a log of its own over this one, whose rest must not be taken for its end.
+    std::error_code error;
+    std::filesystem::resize_file(folder / disk.log_file(), 0, error);
+    if (error) return LabFailure{"the log of " + disk.name + " cannot be emptied: " + error.message()};
     if (disk.tear) ++*disk.tear;  // so that the next loss is another one
     if (Done failed = copy_sparse(folder / disk.flushed_file(), folder / disk.file())) return failed;
   }

@@ -60,19 +60,24 @@ struct Log {
   std::size_t flushed = 0;                               // as many are on the disk for good
 };
 
-Log read_log(int in) {
+Log read_log(int in, std::uint64_t disk_sectors) {
   Log log;
+  struct stat found {};
   std::array<std::uint64_t, 3> head{};
-  // QEMU writes the superblock at the first flush.
-  if (!read_at(in, head.data(), sizeof head, 0) || head[0] != kMagic) return log;
+  // QEMU writes the superblock, with the count of entries, at each flush: more may stand behind them.
+  const bool there = read_at(in, head.data(), sizeof head, 0) && fstat(in, &found) == 0;
+  const std::uint64_t counted = there && head[0] == kMagic ? head[2] : 0;
+  const auto end = static_cast<std::uint64_t>(found.st_size);
   std::uint64_t at = kSector;
-  for (std::uint64_t i = 0; i < head[2]; ++i) {
-    Entry entry;
-    if (!read_at(in, &entry, sizeof entry, at)) break;
-    at += kSector;
-    log.entries.emplace_back(entry, at);
-    if ((entry.flags & kDiscard) == 0) at += entry.sectors * kSector;
-    if ((entry.flags & kFlush) != 0) log.flushed = log.entries.size();
+  for (Entry entry; there && read_at(in, &entry, sizeof entry, at);) {
+    const bool discard = (entry.flags & kDiscard) != 0;
+    const bool possible = entry.sectors <= disk_sectors && entry.sector <= disk_sectors - entry.sectors;
+    const std::uint64_t next = at + kSector + (discard ? 0 : entry.sectors * kSector);
+    // The last may have been cut short, with the power.
+    if (!possible || next > end) break;
+    log.entries.emplace_back(entry, at + kSector);
+    if (log.entries.size() <= counted && (entry.flags & kFlush) != 0) log.flushed = log.entries.size();
+    at = next;
   }
   return log;
 }
@@ -122,7 +127,9 @@ Done play_log(const files::path& log, const files::path& disk, std::optional<std
   const Handle in(open(log.c_str(), O_RDONLY | O_CLOEXEC));
   const Handle out(open(disk.c_str(), O_RDWR | O_CLOEXEC));
   if (!in || !out) return LabFailure{log.string() + " cannot be played onto " + disk.string()};
-  const Log read = read_log(in.get());
+  struct stat about {};
+  if (fstat(out.get(), &about) != 0) return LabFailure{disk.string() + " cannot be read"};
+  const Log read = read_log(in.get(), static_cast<std::uint64_t>(about.st_size) / kSector);
   std::mt19937_64 chance(tear.value_or(0));
   for (std::size_t i = 0; i < read.entries.size(); ++i) {
     const auto& [entry, data] = read.entries[i];

@@ -21,10 +21,7 @@ constexpr std::size_t kSectors = 64;  // of the disk
 // A disk of dots, and the log of what was written to it.
 class WriteLog : public testing::Test {
  protected:
-  WriteLog() {
-    files::create_directories(folder_);
-    write("", 0, 0, 0);  // QEMU's first entry is a flush of nothing
-  }
+  WriteLog() { files::create_directories(folder_); }
   ~WriteLog() override {
     std::error_code ignored;
     files::remove_all(folder_, ignored);
@@ -35,7 +32,8 @@ class WriteLog : public testing::Test {
     head.resize(kSector);
     log_ += head;
     if ((flags & kDiscard) == 0) log_ += std::string(sectors * kSector, what.empty() ? '.' : what[0]);
-    ++count_;
+    ++written_;
+    if ((flags & kFlush) != 0) count_ = written_;  // as QEMU does
   }
   // The first byte of each sector, after the log was played.
   std::string played(std::optional<std::uint64_t> tear = std::nullopt) {
@@ -55,7 +53,8 @@ class WriteLog : public testing::Test {
 
   files::path folder_ = files::path(testing::TempDir()) / ("rehearse-log-" + std::to_string(getpid()));
   std::string log_;
-  std::uint64_t count_ = 0;
+  std::uint64_t written_ = 0;
+  std::uint64_t count_ = 0;  // in the superblock
 };
 
 TEST_F(WriteLog, keeps_what_was_flushed_and_loses_the_rest) {
@@ -64,6 +63,14 @@ TEST_F(WriteLog, keeps_what_was_flushed_and_loses_the_rest) {
   write("", 0, 0, kFlush);
   write("b", 0, 8, 0);
   EXPECT_EQ(played(), "aa0a" + std::string(60, '.'));
+}
+
+TEST_F(WriteLog, ends_where_an_entry_was_cut_short) {
+  write("a", 0, 2, 0);
+  write("", 0, 0, kFlush);
+  write("b", 4, 2, kForced);
+  log_.resize(log_.size() - 1);
+  EXPECT_EQ(played(1), "aa" + std::string(62, '.'));
 }
 
 TEST_F(WriteLog, keeps_what_was_written_through_the_cache) {
