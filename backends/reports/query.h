@@ -13,15 +13,17 @@
 #include "backends/reports/lvm_display.h"
 #include "backends/reports/lvm_report.h"
 #include "backends/reports/lvm_scan.h"
+#include "backends/reports/xen_host.h"
 
 namespace rehearse::reports {
 
-using Query = std::variant<ListVolumes, ListGroups, ListPvs, DisplayVolumesInColumns, DisplayGroupsInColumns,
-                           DisplayPvsInColumns, DisplayVolumes, DisplayVolumesByColon, DisplayGroups,
-                           DisplayGroupsShort, DisplayGroupsByColon, DisplayPvs, DisplayPvsShort,
-                           DisplayPvsByColon, ScanVolumes, DmTable, DmStatus, DmList, DmTree, DmInfo, Blkid,
-                           Lsblk, BlockdevSize, Df, ListMounts, FindMount, SwapSummary, ShowSwap, TuneList,
-                           DumpHeader, Cat, ListFiles, TestFile, Md5sum, Compare, ListDomains>;
+using Query =
+    std::variant<ListVolumes, ListGroups, ListPvs, DisplayVolumesInColumns, DisplayGroupsInColumns,
+                 DisplayPvsInColumns, DisplayVolumes, DisplayVolumesByColon, DisplayGroups,
+                 DisplayGroupsShort, DisplayGroupsByColon, DisplayPvs, DisplayPvsShort, DisplayPvsByColon,
+                 ScanVolumes, DmTable, DmStatus, DmList, DmTree, DmInfo, Blkid, Lsblk, BlockdevSize, Df,
+                 ListMounts, FindMount, SwapSummary, ShowSwap, TuneList, DumpHeader, Cat, ListFiles, TestFile,
+                 Md5sum, Compare, ListDomains, XenInfo, NodeName>;
 
 /// As for the operations (model/op.h).
 Mismatch parse(std::span<const std::string> words, Query& query);

@@ -6,6 +6,7 @@
 #include "model/fs/guest.h"
 #include "model/fs/path.h"
 #include "model/io.h"
+#include "model/usage.h"
 
 namespace rehearse::domain {
 namespace {
@@ -128,6 +129,7 @@ Refused create(World& world, Name host, Config config, Name file, bool paused, R
   domain.state = paused ? State::paused : State::running;
   domain.config = std::move(config);
   domain.file = file;
+  domain.xen = xen_version(world, host).text();
   if (!paused) {
     if (const Refused refused = fs::mount_guest(world, host, domain, report)) return refused;
   }
@@ -155,6 +157,7 @@ void set_state(World& world, Name host, Name domain, State state) {
 
 Refused unpause(World& world, Name host, Name name, Report& report) {
   const Domain* row = world.hosts.find(host)->domain(name);
+  if (row->state != State::paused) return {};
   const bool never_ran = row->state == State::paused && row->mounts.empty() && row->hostname.empty();
   if (never_ran) {
     Domain domain = *row;
@@ -166,6 +169,24 @@ Refused unpause(World& world, Name host, Name name, Report& report) {
   }
   set_state(world, host, name, State::running);
   return {};
+}
+
+XenVersion read_xen_version(std::string_view text) {
+  XenVersion read;
+  const std::size_t dot = text.find('.');
+  const bool version = dot != std::string_view::npos &&
+                       rehearse::read_value(text.substr(0, dot), read.major) &&
+                       rehearse::read_value(text.substr(dot + 1), read.minor);
+  return version ? read : XenVersion{};
+}
+
+XenVersion xen_version(const World& world, Name host) {
+  const auto part = [&](const char* file) {
+    std::string text = fs::text_at(world, host, std::string("/sys/hypervisor/version/") + file).value_or("");
+    while (text.ends_with('\n')) text.pop_back();
+    return text;
+  };
+  return read_xen_version(part("major") + "." + part("minor"));
 }
 
 Name domain_named(const Host& host, Name typed) {
@@ -182,7 +203,7 @@ Whereabouts find_domain(const World& world, Name domain) {
   Whereabouts found;
   world.hosts.for_each([&](Name name, const Host& host) {
     const Domain* row = host.powered ? host.domain(domain) : nullptr;
-    if (!row || (found.domain && (found.domain->state == State::running || row->state == State::paused)))
+    if (!row || (found.domain && (found.domain->state == State::running || row->state != State::running)))
       return;
     found = {name, row};
   });
