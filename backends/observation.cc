@@ -116,6 +116,7 @@ void sort_rows(Observation& seen) {
   sort_by_key(seen.mapped);
   sort_by_key(seen.devices);
   sort_by_key(seen.signatures);
+  sort_by_key(seen.replicas);
 }
 
 Observation normalised(Observation seen) {

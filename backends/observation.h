@@ -241,6 +241,30 @@ struct Swap {
   bool operator==(const Swap&) const = default;
 };
 
+/// A replicated device, as its own host knows it and its peer.
+struct Replica {
+  std::string device;      // below /dev: "drbd0"
+  std::string connection;  // "WFConnection"; "Unconfigured": nothing else is known
+  std::string role;
+  std::string peer_role;
+  std::string disk;
+  std::string peer_disk;
+  std::string protocol;           // "C"; empty without a connection
+  std::string flags;              // "r-----"
+  std::uint64_t out_of_sync = 0;  // by this host's bitmap
+
+  static constexpr std::string_view kind = "replicated device";
+  static constexpr auto columns() {
+    return std::tuple(Column{"device", &Replica::device}, Column{"connection", &Replica::connection},
+                      Column{"role", &Replica::role}, Column{"peer_role", &Replica::peer_role},
+                      Column{"disk", &Replica::disk}, Column{"peer_disk", &Replica::peer_disk},
+                      Column{"protocol", &Replica::protocol}, Column{"flags", &Replica::flags},
+                      Column{"out_of_sync", &Replica::out_of_sync});
+  }
+  std::string key() const { return device; }
+  bool operator==(const Replica&) const = default;
+};
+
 }  // namespace seen
 
 struct Observation {
@@ -252,6 +276,7 @@ struct Observation {
   std::vector<seen::Signature> signatures;
   std::vector<seen::Mount> mounts;  // of block devices and by NFS, in the order of mounting
   std::vector<seen::Swap> swaps;    // in the order of swapon
+  std::vector<seen::Replica> replicas;
 
   static constexpr auto columns() {
     using seen::Column;
@@ -259,7 +284,7 @@ struct Observation {
                       Column{"volumes", &Observation::volumes}, Column{"mapped", &Observation::mapped},
                       Column{"devices", &Observation::devices},
                       Column{"signatures", &Observation::signatures}, Column{"mounts", &Observation::mounts},
-                      Column{"swaps", &Observation::swaps});
+                      Column{"swaps", &Observation::swaps}, Column{"replicas", &Observation::replicas});
   }
   bool operator==(const Observation&) const = default;
 };

@@ -57,7 +57,7 @@ TEST(ReadReports, takes_the_output_of_the_one_call_apart) {
   const auto cut = split_reports(std::string_view(output).substr(0, output.size() - 4));
   ASSERT_TRUE(std::holds_alternative<Unobserved>(cut));
   EXPECT_EQ(std::get<Unobserved>(cut).text(),
-            "cat /proc/swaps: expected the end of its output, it is cut off");
+            "cat /proc/drbd: expected the end of its output, it is cut off");
 }
 
 TEST(ReadReports, name_the_command_and_what_was_expected) {

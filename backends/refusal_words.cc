@@ -31,7 +31,7 @@ Pattern pattern_of(const std::string& line) {
   Pattern pattern(1);
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
-    if (c == '{' && i + 2 < line.size() && line[i + 2] == '}') {
+    if (c == '{' && i + 2 < line.size() && line[i + 1] != '{' && line[i + 2] == '}') {
       pattern.back().detail = static_cast<std::size_t>(line[i + 1] - '0');
       pattern.emplace_back();
       i += 2;

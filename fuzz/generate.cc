@@ -62,6 +62,16 @@ constexpr std::array kValues = {"vg1",
                                 "6",
                                 "hello",
                                 "/dev/vg2/mail",
+                                "r0",
+                                "r0/0",
+                                "all",
+                                "minor-0",
+                                "--force",
+                                "--size=32M",
+                                "v08",
+                                "internal",
+                                "create-md",
+                                "ipv4:10.0.0.1:7788",
                                 "<<<"};
 
 std::string_view first_spelling(const UsagePart& part) {
@@ -152,6 +162,18 @@ World small_world() {
         "mkfs.ext4 -q /dev/vg2/mail"}) {
     must(world, line);
   }
+  Host& host = world.hosts.edit("alpha");
+  host.hardware.edit().addresses = {"10.0.0.1"};
+  fs::Tree tree = host.root ? *host.root : fs::Tree();
+  tree.put(fs::text_file("/etc/drbd.conf", R"(resource r0 {
+  device /dev/drbd0; disk /dev/vdd; meta-disk internal;
+  on alpha { address 10.0.0.1:7788; }
+  on beta { address 10.0.0.2:7788; }
+}
+)"));
+  host.root = tree;
+  must(world, "drbdadm create-md r0");
+  must(world, "drbdadm up r0");
   return world;
 }
 

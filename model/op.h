@@ -6,13 +6,14 @@
 #include <variant>
 
 #include "model/domain/ops.h"
+#include "model/drbd/ops.h"
 #include "model/fs/ops.h"
 #include "model/lvm/ops.h"
 #include "model/net/ops.h"
 
 namespace rehearse {
 
-using Op = std::variant<lvm::Op, fs::Op, domain::Op, net::Op>;
+using Op = std::variant<lvm::Op, fs::Op, domain::Op, net::Op, drbd::Op>;
 
 /// The words without a tool's full path and without a leading `sudo` or `lvm`.
 Words plain_words(std::span<const std::string> words);

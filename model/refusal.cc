@@ -11,6 +11,7 @@ namespace {
 constexpr RefusalRow kTable[] = {
 #define REFUSAL(name, status, words) {Refusal::name, #name, status, words},
 #include "model/domain/refusals.inc"
+#include "model/drbd/refusals.inc"
 #include "model/fs/refusals.inc"
 #include "model/lvm/refusals.inc"
 #include "model/net/refusals.inc"

@@ -20,6 +20,7 @@ enum class Refusal : std::uint16_t {
   none,
 #define REFUSAL(name, status, words) name,
 #include "model/domain/refusals.inc"
+#include "model/drbd/refusals.inc"
 #include "model/fs/refusals.inc"
 #include "model/lvm/refusals.inc"
 #include "model/net/refusals.inc"

@@ -17,6 +17,7 @@ std::string_view type_of(const Device& device) {
   if (device.as<DiskDevice>()) return "disk";
   if (device.as<PartitionDevice>()) return "part";
   if (device.as<AoeDevice>()) return "aoe";
+  if (device.as<DrbdDevice>()) return "drbd";
   return "lvm";
 }
 

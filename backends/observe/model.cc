@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "backends/observe/numbers.h"
+#include "backends/observe/reports.h"
 #include "backends/reports/block_devices.h"
 #include "backends/reports/dmsetup.h"
+#include "backends/reports/drbd_proc.h"
 #include "backends/reports/file_systems.h"
 #include "backends/reports/lvm_operands.h"
 #include "backends/reports/probe_tags.h"
@@ -183,6 +185,7 @@ Observation observe(const World& world, Name host) {
   for (const reports::SwapUse& use : reports::swaps_in_use(world, host)) {
     seen.swaps.push_back({use.device.str(), use.size, use.priority});
   }
+  seen.replicas = replicas_of(reports::drbd_rows(world, host));
   sort_rows(seen);
   return seen;
 }

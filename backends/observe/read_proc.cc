@@ -1,4 +1,4 @@
-// /proc/mounts and /proc/swaps.
+// /proc/mounts, /proc/swaps and /proc/drbd.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -75,6 +75,23 @@ ReadProblem read_proc_swaps(std::string_view text, Observation& seen) {
     if (device.starts_with("/dev/")) device.erase(0, 5);
     seen.swaps.push_back({std::move(device), *size * 1024, priority});
   }
+  return std::nullopt;
+}
+
+std::vector<seen::Replica> replicas_of(const std::vector<reports::DrbdProcRow>& rows) {
+  std::vector<seen::Replica> replicas;
+  for (const reports::DrbdProcRow& row : rows) {
+    const std::string protocol = row.protocol == ' ' ? "" : std::string(1, row.protocol);
+    replicas.push_back({fmt::format("drbd{}", row.minor), row.connection, row.role, row.peer_role, row.disk,
+                        row.peer_disk, protocol, row.flags, row.out_of_sync * 1024});
+  }
+  return replicas;
+}
+
+ReadProblem read_proc_drbd(std::string_view text, Observation& seen) {
+  auto read = reports::read_drbd_proc(text);
+  if (const auto* bad = std::get_if<std::string>(&read)) return Unobserved{"/proc/drbd", *bad};
+  seen.replicas = replicas_of(std::get<0>(read));
   return std::nullopt;
 }
 

@@ -33,11 +33,14 @@ constexpr std::array<ReportSource, kReportCount> kSources = {{
     {ReportOf::blkid, "blkid.txt", "blkid -c /dev/null -o export"},
     {ReportOf::mounts, "mounts.txt", "cat /proc/mounts"},
     {ReportOf::swaps, "swaps.txt", "cat /proc/swaps"},
+    // There is none unless the module is loaded, which looking must not do.
+    {ReportOf::drbd, "drbd.txt", "cat /proc/drbd"},
 }};
 
 constexpr std::string_view kBegin = "=== report ";
 constexpr std::string_view kEnd = "=== end ";
 constexpr int kNothingFound = 2;  // blkid
+constexpr int kNoSuchFile = 1;    // cat
 constexpr int kSomeFailed = 5;    // LVM, which goes on with the others
 constexpr int kCannotRun = 126;   // and 127: there is no such program
 
@@ -45,6 +48,7 @@ ReadProblem ended_badly(const ReportSource& source, const ReportText& said) {
   const int status = said.status.value_or(0);
   if (status == 0) return std::nullopt;
   if (source.of == ReportOf::blkid && status == kNothingFound) return std::nullopt;
+  if (source.of == ReportOf::drbd && status == kNoSuchFile) return std::nullopt;
   const bool lvm = source.of == ReportOf::pvs || source.of == ReportOf::lvs;
   if (lvm && status == kSomeFailed && !said.text.empty()) return std::nullopt;
   const std::string command(source.command.substr(0, source.command.find(' ')));
@@ -89,11 +93,14 @@ Observation read_what_can_be_read(const ReportTexts& texts, std::vector<Unobserv
         return read_proc_mounts(text, seen);
       case ReportOf::swaps:
         return read_proc_swaps(text, seen);
+      case ReportOf::drbd:
+        return text.empty() ? ReadProblem() : read_proc_drbd(text, seen);
     }
     return ReadProblem();
   };
   for (const ReportSource& source : kSources) {
     const ReportText& said = texts[static_cast<std::size_t>(source.of)];
+    if (!said.there && source.of == ReportOf::drbd) continue;
     if (!said.there) {
       problems.push_back({std::string(source.command), "expected its output, there is none"});
       continue;

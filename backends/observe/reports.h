@@ -8,12 +8,24 @@
 
 #include "backends/observation.h"
 #include "backends/reports/device_numbers.h"
+#include "backends/reports/drbd_proc.h"
 #include "backends/shell.h"
 
 namespace rehearse {
 
-enum class ReportOf : std::uint8_t { pvs, lvs, dm_info, dm_table, dm_status, lsblk, blkid, mounts, swaps };
-inline constexpr std::size_t kReportCount = 9;
+enum class ReportOf : std::uint8_t {
+  pvs,
+  lvs,
+  dm_info,
+  dm_table,
+  dm_status,
+  lsblk,
+  blkid,
+  mounts,
+  swaps,
+  drbd
+};
+inline constexpr std::size_t kReportCount = 10;
 
 struct ReportSource {
   ReportOf of;
@@ -70,5 +82,8 @@ void name_devices(Observation&, const DeviceNames&);
 ReadProblem read_blkid(std::string_view text, Observation&);
 ReadProblem read_proc_mounts(std::string_view text, Observation&);
 ReadProblem read_proc_swaps(std::string_view text, Observation&);
+ReadProblem read_proc_drbd(std::string_view text, Observation&);
+/// Of the rows of /proc/drbd those of the observation.
+std::vector<seen::Replica> replicas_of(const std::vector<reports::DrbdProcRow>& rows);
 
 }  // namespace rehearse

@@ -8,6 +8,7 @@
 namespace rehearse::reports {
 namespace {
 
+constexpr std::uint32_t kDrbdMajor = 147;
 constexpr std::uint32_t kMapperMajor = 253;
 
 struct Family {
@@ -48,6 +49,7 @@ DeviceNumber device_number(const Host& host, Name device) {
   if (const auto* aoe = found ? found->as<AoeDevice>() : nullptr) {
     return {152, (aoe->shelf * kPerDisk + aoe->slot) * kPerDisk};
   }
+  if (found && found->as<DrbdDevice>()) return {kDrbdMajor, found->minor};
   return disk_number(device.str());
 }
 

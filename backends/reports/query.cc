@@ -4,8 +4,10 @@
 
 namespace rehearse::reports {
 
-Mismatch parse(std::span<const std::string> words, Query& query) { return layer::parse(words, query); }
-int claims(std::span<const std::string> words) { return layer::claims<Query>(words); }
+Mismatch parse(std::span<const std::string> words, Query& query) {
+  return layer::parse(drbd::verb_first(words), query);
+}
+int claims(std::span<const std::string> words) { return layer::claims<Query>(drbd::verb_first(words)); }
 Words render(const Query& query) { return layer::render(query); }
 std::vector<Usage> query_usages() { return layer::usages<Query>(); }
 

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "backends/reports/drbd_proc.h"
 #include "backends/reports/file_systems.h"
+#include "model/drbd/kernel.h"
 #include "model/fs/path.h"
 #include "model/io.h"
 #include "model/lvm/scan.h"
@@ -77,6 +79,8 @@ Readable read_path(const World& world, Name host, const std::string& path) {
     result.text = joined(proc_mounts(world, host));
   } else if (path == "/proc/swaps") {
     result.text = joined(proc_swaps(world, host));
+  } else if (path == "/proc/drbd" && world.hosts.find(host)->drbd) {
+    result.text = print_drbd_proc(drbd_rows(world, host));
   }
   if (result.text) {
     result.size = result.text->size();

@@ -47,13 +47,21 @@ struct DiskOptions {
   std::uint32_t c_min_rate = 250;     // KiB/s
   std::uint32_t disk_timeout = 0;     // 0.1 s; 0: none
   Sectors size = 0;                   // 0: all there is
+  // Without effect here.
+  std::uint32_t max_bio_bvecs = 0;
+  bool discard_zeroes_if_aligned = true;
+  bool disable_write_same = false;
+  Name read_balancing = "prefer-local";
+  std::uint32_t rs_discard_granularity = 0;
   friend auto fields(const DiskOptions& options) {
     const auto& [on_io_error, fencing, disk_barrier, disk_flushes, disk_drain, md_flushes, resync_rate,
                  resync_after, al_extents, al_updates, c_plan_ahead, c_delay_target, c_fill_target,
-                 c_max_rate, c_min_rate, disk_timeout, size] = options;
+                 c_max_rate, c_min_rate, disk_timeout, size, max_bio_bvecs, discard_zeroes_if_aligned,
+                 disable_write_same, read_balancing, rs_discard_granularity] = options;
     return std::tie(on_io_error, fencing, disk_barrier, disk_flushes, disk_drain, md_flushes, resync_rate,
                     resync_after, al_extents, al_updates, c_plan_ahead, c_delay_target, c_fill_target,
-                    c_max_rate, c_min_rate, disk_timeout, size);
+                    c_max_rate, c_min_rate, disk_timeout, size, max_bio_bvecs, discard_zeroes_if_aligned,
+                    disable_write_same, read_balancing, rs_discard_granularity);
   }
   bool operator==(const DiskOptions&) const = default;
 };
@@ -82,15 +90,24 @@ struct NetOptions {
   OnCongestion on_congestion = OnCongestion::block;
   std::uint32_t congestion_fill = 0;  // sectors
   std::uint32_t congestion_extents = 1237;
+  // Without effect here.
+  std::uint32_t unplug_watermark = 128;
+  std::uint32_t sndbuf_size = 0;
+  std::uint32_t rcvbuf_size = 0;
+  bool tcp_cork = true;
+  bool csums_after_crash_only = false;
+  std::uint32_t socket_check_timeout = 0;  // 0.1 s; 0: ping-timeout
   friend auto fields(const NetOptions& options) {
     const auto& [protocol, timeout, connect_int, ping_int, ping_timeout, ko_count, max_buffers,
                  max_epoch_size, allow_two_primaries, after_sb_0pri, after_sb_1pri, after_sb_2pri,
                  always_asbp, rr_conflict, cram_hmac_alg, shared_secret, data_integrity_alg, verify_alg,
-                 csums_alg, use_rle, on_congestion, congestion_fill, congestion_extents] = options;
+                 csums_alg, use_rle, on_congestion, congestion_fill, congestion_extents, unplug_watermark,
+                 sndbuf_size, rcvbuf_size, tcp_cork, csums_after_crash_only, socket_check_timeout] = options;
     return std::tie(protocol, timeout, connect_int, ping_int, ping_timeout, ko_count, max_buffers,
                     max_epoch_size, allow_two_primaries, after_sb_0pri, after_sb_1pri, after_sb_2pri,
                     always_asbp, rr_conflict, cram_hmac_alg, shared_secret, data_integrity_alg, verify_alg,
-                    csums_alg, use_rle, on_congestion, congestion_fill, congestion_extents);
+                    csums_alg, use_rle, on_congestion, congestion_fill, congestion_extents, unplug_watermark,
+                    sndbuf_size, rcvbuf_size, tcp_cork, csums_after_crash_only, socket_check_timeout);
   }
   bool operator==(const NetOptions&) const = default;
 };

@@ -40,9 +40,11 @@ struct Packet {
   Sectors user_size = 0;
   Bitmap bitmap;
   Patch data;
+  bool fresh = true;  // sent in this very step
   friend auto fields(const Packet& packet) {
-    const auto& [kind, volume, state, uuids, bits, flags, size, max_size, user_size, bitmap, data] = packet;
-    return std::tie(kind, volume, state, uuids, bits, flags, size, max_size, user_size, bitmap, data);
+    const auto& [kind, volume, state, uuids, bits, flags, size, max_size, user_size, bitmap, data, fresh] =
+        packet;
+    return std::tie(kind, volume, state, uuids, bits, flags, size, max_size, user_size, bitmap, data, fresh);
   }
   bool operator==(const Packet&) const = default;
 };

@@ -1,0 +1,163 @@
+// The local disk of a device: its metadata, bitmap and activity log, its size, its errors (drbd_actlog.c,
+// drbd_bitmap.c, drbd_nl.c).
+#include <algorithm>
+
+#include "model/drbd/node.h"
+#include "model/io.h"
+
+namespace rehearse::drbd {
+
+Place Node::place(std::uint32_t volume) const {
+  const Backing& backing = *see(volume).backing;
+  return {backing.meta_device, backing.layout};
+}
+
+// What a kernel has written, only drbdmeta makes clean again.
+void Node::sync_md(std::uint32_t volume) {
+  if (!see(volume).backing) return;
+  device(volume).backing->super.clean = false;
+  const Superblock super = see(volume).backing->super;
+  const Place where = place(volume);
+  const auto there = read_super(world_, host_, where);
+  if (!there || !(*there == super)) write_super(world_, host_, where, super);
+}
+
+void Node::write_bitmap(std::uint32_t volume, bool say) {
+  if (!see(volume).backing) return;
+  const Bitmap bitmap = see(volume).bitmap;
+  if (!see(volume).flags.bitmap_written) drbd::write_bitmap(world_, host_, place(volume), bitmap);
+  device(volume).flags.bitmap_written = true;
+  if (!say) return;
+  const std::uint64_t bits = bitmap.weight();
+  log_of(volume, "{} ({} bits) marked out-of-sync by on disk bit-map.", pretty(bits * 4), bits);
+}
+
+void Node::set_all_bits(std::uint32_t volume, bool suspend_al) {
+  device(volume).backing->super.flags.full_sync = true;
+  sync_md(volume);
+  Device& row = device(volume);
+  row.bitmap = {};
+  row.bitmap.set({0, bits_of(row.size)});
+  row.flags.bitmap_written = false;
+  write_bitmap(volume);
+  device(volume).backing->super.flags.full_sync = false;
+  sync_md(volume);
+  if (suspend_al && !see(volume).flags.al_suspended) {
+    device(volume).flags.al_suspended = true;
+    log_of(volume, "Suspended AL updates");
+  }
+}
+
+void Node::set_out_of_sync(std::uint32_t volume, Range sectors) {
+  Device& row = device(volume);
+  if (!row.backing || row.state.disk < Disk::inconsistent) return;
+  row.bitmap.set(bits_touched(sectors));
+  row.flags.bitmap_written = false;
+}
+
+void Node::set_in_sync(std::uint32_t volume, Range sectors) {
+  Range bits = bits_covered(sectors);
+  Device& row = device(volume);
+  if (sectors.end() >= row.size) bits.count = bits_of(row.size) - bits.first;  // the last block may be short
+  if (!row.bitmap.any(bits)) return;
+  row.bitmap.clear(bits);
+  row.flags.bitmap_written = false;
+}
+
+// drbd_al_begin_io: extents in the order of their use; the one that falls out takes its bits to the disk.
+void Node::activate(std::uint32_t volume, Range sectors) {
+  if (sectors.count == 0) return;
+  Device& row = device(volume);
+  bool fresh = false;
+  bool evicted = false;
+  for (Sectors at = sectors.first / kAlExtent; at <= (sectors.end() - 1) / kAlExtent; ++at) {
+    const auto extent = static_cast<std::uint32_t>(at);
+    const auto found = std::find(row.active.begin(), row.active.end(), extent);
+    fresh = fresh || found == row.active.end();
+    if (found != row.active.end()) row.active.erase(found);
+    row.active.push_back(extent);
+    if (row.active.size() > row.backing->options.al_extents) {
+      row.active.erase(row.active.begin());
+      evicted = true;
+    }
+  }
+  if (!fresh || row.flags.al_suspended || !row.backing->options.al_updates) return;
+  ++row.counters.log_writes;
+  const ActivityLog log{row.active};
+  if (evicted) write_bitmap(volume, false);
+  write_log(world_, host_, place(volume), log);
+}
+
+// drbd_new_dev_size.
+Sectors Node::new_size(std::uint32_t volume, Sectors user_size, bool assume_peer_has_space) const {
+  const Device& row = see(volume);
+  const Sectors mine = row.backing->layout.usable;
+  const Sectors agreed = row.backing->super.agreed_size;
+  Sectors theirs = row.peer_max_size;
+  if (row.state.conn < Connection::connected && assume_peer_has_space) theirs = mine;
+  Sectors size = 0;
+  if (theirs && mine) {
+    size = std::min(theirs, mine);
+  } else if (agreed) {
+    size = agreed;
+    if (mine && mine < size) size = mine;
+    if (theirs && theirs < size) size = theirs;
+  } else {
+    size = mine ? mine : theirs;
+  }
+  return user_size && user_size <= size ? user_size : size;
+}
+
+void Node::publish_size(std::uint32_t volume, Sectors size) {
+  device(volume).size = size;
+  Host& at = world_.hosts.edit(host_);
+  rehearse::Device row;
+  row.name = see(volume).name();
+  row.size = size;
+  row.minor = see(volume).minor;
+  row.map = DrbdDevice{};
+  at.put(std::move(row));
+}
+
+void Node::determine_size(std::uint32_t volume, bool assume_peer_has_space, bool assume_clean) {
+  const Sectors before = see(volume).backing->super.agreed_size;
+  const Sectors size = new_size(volume, see(volume).backing->options.size, assume_peer_has_space);
+  if (see(volume).size != size) {
+    publish_size(volume, size);
+    log_of(volume, "size = {} ({} KB)", pretty(size / 2), size / 2);
+  }
+  Device& row = device(volume);
+  row.backing->super.agreed_size = size;
+  if (before == size) return;
+  const std::uint64_t old_bits = bits_of(before);
+  const std::uint64_t bits = bits_of(size);
+  if (bits > old_bits && !assume_clean) row.bitmap.set({old_bits, bits - old_bits});
+  if (bits < old_bits) row.bitmap.clear({bits, old_bits - bits});
+  row.flags.bitmap_written = false;
+  row.active.clear();
+  constexpr std::uint64_t kLogBlocks = 8;  // 32 KiB, written anew
+  row.counters.log_writes += kLogBlocks;
+  log_of(volume, "Writing the whole bitmap, size changed");
+  write_bitmap(volume);
+  write_log(world_, host_, place(volume), {});
+  sync_md(volume);
+}
+
+// __drbd_chk_io_error.
+void Node::local_io_error(std::uint32_t volume, Io what) {
+  if (!see(volume).backing) return;
+  const OnIoError policy = see(volume).backing->options.on_io_error;
+  const Disk disk = see(volume).state.disk;
+  if (policy == OnIoError::pass_on && (what == Io::read || what == Io::write)) {
+    log_of(volume, "Local IO failed in {}.", what == Io::read ? "request_endio_read" : "drbd_request_endio");
+    if (disk > Disk::inconsistent) change(volume, {.disk = Disk::inconsistent}, kHard);
+    return;
+  }
+  if (disk <= Disk::failed) return;
+  io_error_ = what != Io::forced;
+  log_of(volume, "Local IO failed in drbd_request_endio. Detaching...");
+  change(volume, {.disk = Disk::failed}, kHard);
+  io_error_ = false;
+}
+
+}  // namespace rehearse::drbd

@@ -1,0 +1,142 @@
+// Connections, and taking a resource down (drbd_nl.c drbd_adm_connect, drbd_adm_disconnect, drbd_adm_down).
+#include "model/drbd/call.h"
+
+namespace rehearse::drbd {
+namespace {
+
+// _check_net_options and check_net_options.
+Code check(const Node& node, const NetOptions& options, bool discard_my_data) {
+  bool both_primary = false;
+  for (const Device& row : node.see().devices)
+    both_primary = both_primary || (row.state.role == Role::primary && row.state.peer == Role::primary);
+  if (node.see().net && !options.allow_two_primaries && both_primary) return Code::need_allow_two_pri;
+  if (options.allow_two_primaries && options.protocol != Protocol::c) return Code::not_proto_c;
+  for (const Device& row : node.see().devices) {
+    if (row.backing && options.protocol == Protocol::a &&
+        row.backing->options.fencing == Fencing::resource_and_stonith) {
+      return Code::stonith_and_prot_a;
+    }
+    if (row.state.role == Role::primary && discard_my_data) return Code::discard_impossible;
+  }
+  if (options.on_congestion != OnCongestion::block && options.protocol != Protocol::a)
+    return Code::cong_not_proto_a;
+  return Code::no_error;
+}
+
+std::optional<Node> by_addresses(World& world, Name host, Name local, Name peer, Report& report) {
+  const Part<Kernel>& kernel = world.hosts.find(host)->drbd;
+  if (!kernel) return std::nullopt;
+  for (const Resource& row : kernel->resources) {
+    if (row.net && row.net->local == local && row.net->peer == peer)
+      return Node(world, host, row.name, report);
+  }
+  return std::nullopt;
+}
+
+// conn_try_disconnect.
+Code try_disconnect(Node& node, bool force) {
+  Code rv = node.request_all({.conn = Connection::disconnecting}, force ? kHard : kSoft);
+  if (rv == Code::already_standalone) return Code::success;
+  if (rv == Code::primary_nop) {
+    // The rules want to see the peer outdated.
+    rv = node.request_all({.conn = Connection::disconnecting, .pdsk = Disk::outdated}, kSoft);
+    if (rv == Code::outdate_wo_conn) rv = node.request_all({.conn = Connection::disconnecting}, kVerbose);
+  } else if (rv == Code::cw_failed_by_peer) {
+    // The peer probably wants to see this side outdated.
+    rv = node.request_all({.conn = Connection::disconnecting, .disk = Disk::outdated}, kSoft);
+    if (rv == Code::is_diskless || rv == Code::lower_than_outdated)
+      rv = node.request_all({.conn = Connection::disconnecting}, kHard);
+  }
+  if (!failed(rv)) node.disconnected();
+  return rv;
+}
+
+}  // namespace
+
+Answer connect(World& world, Name host, Name resource, const ConnectWith& with, Report& report) {
+  if (!knows(world, host, resource)) return {Code::res_not_known, "unknown resource"};
+  for (const Resource& row : world.hosts.find(host)->drbd->resources) {
+    if (row.net && row.net->local == with.local) return {Code::local_addr, {}};
+    if (row.net && row.net->peer == with.peer) return {Code::peer_addr, {}};
+  }
+  Node node(world, host, resource, report);
+  if (node.see().conn > Connection::stand_alone) return {Code::net_configured, {}};
+  if (const Code bad = check(node, with.options, with.discard_my_data); bad != Code::no_error)
+    return {bad, {}};
+  for (Device& row : node.resource().devices) row.counters.sent = row.counters.received = 0;
+  node.resource().net = Net{with.local, with.peer, with.options, with.discard_my_data, with.tentative};
+  const Code rv = node.request_all({.conn = Connection::unconnected}, kVerbose);
+  if (failed(rv)) {
+    node.resource().net.reset();
+    return {rv, {}};
+  }
+  node.log("Starting receiver thread (from drbd_w_{})", resource.str());
+  node.log("receiver (re)started");
+  node.request_all({.conn = Connection::wf_connection}, kVerbose);
+  return {};
+}
+
+Answer disconnect(World& world, Name host, Name local, Name peer, bool force, Report& report) {
+  auto node = by_addresses(world, host, local, peer, report);
+  if (!node) return {Code::invalid_request, "unknown connection"};
+  const Code rv = try_disconnect(*node, force);
+  return failed(rv) ? Answer{rv, {}} : Answer{};
+}
+
+// A change of what both must agree on is told to the peer while they are connected (P_PROTOCOL_UPDATE).
+Answer net_options(World& world, Name host, Name local, Name peer, const NetOptions& options,
+                   Report& report) {
+  auto node = by_addresses(world, host, local, peer, report);
+  if (!node) return {Code::invalid_request, "unknown connection"};
+  if (const Code bad = check(*node, options, false); bad != Code::no_error) return {bad, {}};
+  node->resource().net->options = options;
+  if (auto there = node->peer(); there && node->see().conn >= Connection::wf_report_params) {
+    NetOptions& theirs = there->resource().net->options;
+    theirs.protocol = options.protocol;
+    theirs.allow_two_primaries = options.allow_two_primaries;
+    theirs.data_integrity_alg = options.data_integrity_alg;
+    const auto seen = [](AfterSb policy) {
+      return policy == AfterSb::discard_local    ? AfterSb::discard_remote
+             : policy == AfterSb::discard_remote ? AfterSb::discard_local
+                                                 : policy;
+    };
+    theirs.after_sb_0pri = seen(options.after_sb_0pri);
+    theirs.after_sb_1pri = seen(options.after_sb_1pri);
+    theirs.after_sb_2pri = seen(options.after_sb_2pri);
+  }
+  return {};
+}
+
+Answer primary(World& world, Name host, std::uint32_t minor, bool force, Report& report) {
+  auto call = Call::of(world, host, minor, report);
+  return call ? call->node.set_role(call->volume, Role::primary, force) : no_minor();
+}
+
+Answer secondary(World& world, Name host, std::uint32_t minor, Report& report) {
+  auto call = Call::of(world, host, minor, report);
+  return call ? call->node.set_role(call->volume, Role::secondary, false) : no_minor();
+}
+
+Answer down(World& world, Name host, Name resource, Report& report) {
+  if (!knows(world, host, resource)) return {Code::res_not_known, "unknown resource"};
+  Node node(world, host, resource, report);
+  for (const std::uint32_t volume : node.volumes()) {
+    const Answer demoted = node.set_role(volume, Role::secondary, false);
+    if (demoted.never_ends || failed(demoted.code))
+      return {demoted.code, "failed to demote", demoted.never_ends};
+  }
+  if (node.see().conn != Connection::stand_alone) {
+    if (const Code rv = try_disconnect(node, false); failed(rv)) return {rv, "failed to disconnect"};
+  }
+  for (const std::uint32_t volume : node.volumes()) {
+    const Answer gone = detach(world, host, node.see(volume).minor, false, report);
+    if (failed(gone.code)) return {gone.code, "failed to detach"};
+  }
+  for (const std::uint32_t volume : node.volumes()) {
+    const Answer gone = del_minor(world, host, node.see(volume).minor, report);
+    if (gone.code != Code::no_error) return {gone.code, "failed to delete volume"};
+  }
+  return del_resource(world, host, resource, report);
+}
+
+}  // namespace rehearse::drbd

@@ -1,0 +1,252 @@
+// Resync and verify: their start, their steps and their end (drbd_worker.c).
+#include <algorithm>
+
+#include "model/drbd/node.h"
+#include "model/drbd/progress.h"
+#include "model/io.h"
+#include "model/net/link.h"
+
+namespace rehearse::drbd {
+namespace {
+
+using enum Connection;
+
+bool active(Connection conn) { return conn >= sync_source && conn <= paused_sync_t; }
+
+}  // namespace
+
+void Node::start_resync(std::uint32_t volume, Connection side) {
+  if (active(see(volume).state.conn)) {
+    log_of(volume, "Resync already running!");
+    return;
+  }
+  const int status = helper(volume, side == sync_target ? "before-resync-target" : "before-resync-source");
+  if (status > 0 && (side == sync_target || status != 3)) {
+    log_of(volume, "before-resync-{} handler returned {}, dropping connection.",
+           side == sync_target ? "target" : "source", status);
+    request_all({.conn = disconnecting}, kHard);
+    return disconnected();
+  }
+  if (see(volume).state.conn < connected || !see(volume).backing) return;
+  State ns = see(volume).state;
+  ns.conn = side;
+  (side == sync_target ? ns.disk : ns.pdsk) = Disk::inconsistent;
+  ns.aftr_isp = !may_resync_now(volume);
+  const Code rv = set_state(volume, ns, kVerbose);
+  if (!failed(rv) && see(volume).state.conn >= connected) {
+    Device& row = device(volume);
+    row.sync = {};
+    row.sync.total = row.out_of_sync();
+    row.failed_bits = {};
+    log_of(volume, "Began resync as {} (will sync {} KB [{} bits set]).", name_of(see(volume).state.conn),
+           row.sync.total * 4, row.sync.total);
+    sync_md(volume);
+  }
+  work();
+}
+
+bool Node::may_resync_now(std::uint32_t volume) const {
+  const Device& row = see(volume);
+  if (!row.backing || row.backing->options.resync_after < 0) return true;
+  const auto other =
+      world_.hosts.find(host_)->drbd->minor(static_cast<std::uint32_t>(row.backing->options.resync_after));
+  if (!other || !other.device->backing) return true;
+  const State& state = other.device->state;
+  return !(state.conn >= sync_source && state.conn <= paused_sync_t) && !state.aftr_isp && !state.peer_isp &&
+         !state.user_isp;
+}
+
+void Node::resync_finished(std::uint32_t volume) {
+  const State os = see(volume).state;
+  if (os.conn <= connected) return;
+  const bool verify = os.conn == verify_s || os.conn == verify_t;
+  const bool target = os.conn == sync_target || os.conn == paused_sync_t;
+  log_of(volume, "{} done (total 1 sec; paused 0 sec; {} K/sec)", verify ? "Online verify" : "Resync",
+         see(volume).sync.total * 4);
+  std::string_view handler;
+  if (verify) {
+    if (see(volume).out_of_sync() > 0) {
+      log_of(volume, "Online verify found {} 4k block out of sync!", see(volume).out_of_sync());
+      handler = "out-of-sync";
+    }
+  } else if (target) {
+    handler = "after-resync-target";
+  }
+  State ns = os;
+  ns.conn = connected;
+  if (see(volume).sync.failed > 0) {
+    log_of(volume, "            {} failed blocks", see(volume).sync.failed);
+    ns.disk = target ? Disk::inconsistent : Disk::up_to_date;
+    ns.pdsk = target ? Disk::up_to_date : Disk::inconsistent;
+  } else {
+    ns.disk = ns.pdsk = Disk::up_to_date;
+    if (target && see(volume).peer_uuids) {
+      const Uuids peer = see(volume).peer_uuids->uuids;
+      Uuids& own = device(volume).backing->super.uuids;
+      own.bitmap = peer.bitmap;
+      own.younger = peer.younger;
+      own.older = peer.older;
+      rotate_uuid(volume, &Uuids::bitmap, see(volume).backing->super.uuids.current);
+      set_uuid(volume, &Uuids::current, peer.current);
+    }
+    if (!verify) {
+      clear_bitmap_uuid(volume);
+      say_uuids(volume, "updated UUIDs");
+      Device& row = device(volume);
+      if (row.peer_uuids) row.peer_uuids->uuids = row.backing->super.uuids;
+    }
+  }
+  set_state(volume, ns, kVerbose);
+  device(volume).sync = {};
+  work();
+  sync_md(volume);
+  if (!handler.empty()) helper(volume, handler);
+  const auto all_well = [](const Device& row) {
+    return row.state.disk == Disk::up_to_date && row.state.pdsk == Disk::up_to_date;
+  };
+  const auto& rows = see().devices;
+  const auto& backing = see(volume).backing;
+  const bool fences = backing && backing->options.fencing != Fencing::dont_care;
+  if (os.conn == sync_source && fences && std::all_of(rows.begin(), rows.end(), all_well)) unfence_peer();
+}
+
+// resync_after_online_grow.
+void Node::resync_after_grow(std::uint32_t volume) {
+  log_of(volume, "Resync of new storage after online grow");
+  const State& state = see(volume).state;
+  const bool source = state.role != state.peer ? state.role == Role::primary : see().resolve_conflicts;
+  if (source) {
+    start_resync(volume, sync_source);
+  } else {
+    request(volume, {.conn = wf_sync_uuid}, kVerbose | kQuiet);
+  }
+}
+
+namespace {
+
+// The next run of blocks out of sync, within one extent of 16 MiB.
+Range next_run(const Bitmap& bitmap, std::uint64_t from) {
+  constexpr std::uint64_t kBits = kSyncExtent / kBit;
+  for (const Range& run : bitmap.runs) {
+    if (run.end() <= from) continue;
+    const std::uint64_t first = std::max(run.first, from);
+    return {first, std::min(run.end(), (first / kBits + 1) * kBits) - first};
+  }
+  return {};
+}
+
+Range sectors_of_bits(Range bits, Sectors size) {
+  const Sectors first = bits.first * kBit;
+  return {first, std::min(bits.end() * kBit, size) - first};
+}
+
+// One run, from the source's disk to the target's.
+bool pull(Node& target, Node& source, std::uint32_t volume) {
+  const Range bits = next_run(target.see(volume).bitmap, target.see(volume).sync.position);
+  if (bits.count == 0) return false;
+  const Range sectors = sectors_of_bits(bits, target.see(volume).size);
+  const std::uint64_t kib = divide_up(sectors.count, 2);
+  target.device(volume).sync.position = bits.end();
+  const ReadResult found = read(source.world(), source.host(), source.see(volume).backing->device, sectors);
+  if (found.error != IoError::none) {
+    // The block stays out of sync; the source does not give its disk up for it before it has answered.
+    target.device(volume).sync.failed += bits.count;
+    source.device(volume).sync.failed += bits.count;
+    source.local_io_error(volume, Node::Io::read);
+    return true;
+  }
+  if (write(target.world(), target.host(), target.see(volume).backing->device, found.data) != IoError::none) {
+    source.device(volume).sync.failed += bits.count;
+    target.local_io_error(volume, Node::Io::write);
+    return true;
+  }
+  Device& from = source.device(volume);
+  from.counters.sent += kib;
+  from.counters.read += kib;
+  Device& to = target.device(volume);
+  to.counters.received += kib;
+  to.counters.written += kib;
+  target.set_in_sync(volume, sectors);
+  source.set_in_sync(volume, sectors);
+  return true;
+}
+
+// Two contents of the same place, run by run: where they differ.
+std::vector<Range> differences(const Patch& one, const Patch& other, Range range) {
+  std::vector<Range> found;
+  std::size_t a = 0;
+  std::size_t b = 0;
+  for (Sectors at = range.first; at < range.end();) {
+    while (a < one.size() && one[a].end() <= at) ++a;
+    while (b < other.size() && other[b].end() <= at) ++b;
+    Sectors end = range.end();
+    const auto piece = [&](const Patch& patch, std::size_t i) {
+      Run run;
+      if (i >= patch.size()) return run;
+      if (patch[i].first > at) {
+        end = std::min(end, patch[i].first);
+        return run;
+      }
+      end = std::min(end, patch[i].end());
+      run = patch[i];
+      run.offset += at - run.first;
+      return run;
+    };
+    const Run left = piece(one, a);
+    const Run right = piece(other, b);
+    const bool same =
+        left.blank() && right.blank()
+            ? true
+            : left.stamp == right.stamp && left.block == right.block && left.offset == right.offset;
+    if (!same) found.push_back({at, end - at});
+    at = end;
+  }
+  return found;
+}
+
+bool compare_blocks(Node& initiator, Node& other, std::uint32_t volume) {
+  const Device& row = initiator.see(volume);
+  const std::uint64_t bits = bits_of(row.size);
+  const std::uint64_t end = row.sync.stop ? std::min(row.sync.stop, bits) : bits;
+  const std::uint64_t first = row.sync.position;
+  if (first >= end) return false;
+  constexpr std::uint64_t kBits = kSyncExtent / kBit;
+  const Range some{first, std::min(end, (first / kBits + 1) * kBits) - first};
+  const Range sectors = sectors_of_bits(some, row.size);
+  const ReadResult here = read(initiator.world(), initiator.host(), row.backing->device, sectors);
+  const ReadResult there = read(other.world(), other.host(), other.see(volume).backing->device, sectors);
+  initiator.device(volume).sync.position = some.end();
+  if (here.error != IoError::none) initiator.local_io_error(volume, Node::Io::read);
+  if (there.error != IoError::none) other.local_io_error(volume, Node::Io::read);
+  if (here.error != IoError::none || there.error != IoError::none) return true;
+  for (const Range& range : differences(here.data, there.data, sectors)) {
+    initiator.set_out_of_sync(volume, range);
+    other.set_out_of_sync(volume, range);
+  }
+  return true;
+}
+
+}  // namespace
+
+bool resync_step(Node& node, std::uint32_t volume) {
+  const State state = node.see(volume).state;
+  std::optional<Node> there = node.peer();
+  if (!there || !there->see().volume(volume)) return false;
+  for (const auto& [from, to] :
+       {std::pair(node.host(), there->host()), std::pair(there->host(), node.host())}) {
+    if (net::way(node.world(), from, to).loses_large) return false;
+  }
+  if (state.conn == sync_target && there->see(volume).state.conn == sync_source) {
+    if (pull(node, *there, volume)) return true;
+    node.resync_finished(volume);
+    return true;
+  }
+  if (state.conn == verify_s && there->see(volume).state.conn == verify_t) {
+    if (compare_blocks(node, *there, volume)) return true;
+    node.resync_finished(volume);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace rehearse::drbd
