@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/domain/life.h"
+#include "model/domain/script.h"
 #include "model/io.h"
 #include "model/net/hosts.h"
 
@@ -50,6 +51,13 @@ Refused refuse_move(const World& world, Name host, Name domain, Name to, net::Da
   const Move move{host, way.host, name};
   const Refused unfit = may_create(world, move.to, config_there(world, move));
   if (unfit) return {Refusal::migration_target_failed, unfit.words()};
+  World trial = world;
+  Report muted;
+  muted.muted = true;
+  const Config config = config_there(world, move);
+  if (const Refused why = promote_disks(trial, move.to, config, there.last_domain_id + 1, muted)) {
+    return {Refusal::migration_target_failed, why.words()};
+  }
   const Domain& row = *here.domain(name);
   if (row.state != State::running) return {Refusal::migration_not_suspended, row.id};
   if (there.domain(name)) return {Refusal::migration_name_taken, there.last_domain_id + 1, name};
@@ -80,15 +88,19 @@ std::vector<fs::Mount> carried(const Domain& from, const Config& there) {
 void begin(World& world, const Move& move, bool keeps_id) {
   Domain copy;
   const Domain& guest = *host_at(world, move.from).domain(move.domain);
+  const std::uint32_t id = guest.id;
   copy.config = config_there(world, move);
   copy.state = State::paused;
   copy.hostname = guest.hostname;
   copy.stopped = guest.stopped;
   copy.xen = guest.xen;
+  Report muted;
+  muted.muted = true;
+  promote_disks(world, move.to, copy.config, host_at(world, move.to).last_domain_id + 1, muted);
   Host& there = world.hosts.edit(move.to);
-  const auto taken = [&](const Domain& row) { return row.id == guest.id; };
+  const auto taken = [&](const Domain& row) { return row.id == id; };
   const bool same = keeps_id && std::none_of(there.domains->begin(), there.domains->end(), taken);
-  copy.id = same ? guest.id : there.last_domain_id + 1;
+  copy.id = same ? id : there.last_domain_id + 1;
   there.last_domain_id = std::max(there.last_domain_id, copy.id);
   auto& rows = there.domains.edit();
   const auto later = [](const Domain& a, const Domain& b) { return a.id < b.id; };

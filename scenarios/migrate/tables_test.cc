@@ -146,6 +146,27 @@ TEST(DrbdWords, are_read_as_drbdadm_prints_them) {
   EXPECT_EQ(resource_in_name({"/dev/vg1/echelon", ""}), std::nullopt);
 }
 
+TEST(XenReports, are_read_as_they_are_printed) {
+  const std::vector<reports::DomainDetails> rows = {
+      {1,
+       "echelon",
+       256,
+       {{"/dev/drbd0", "", "xvda1", true}, {"r1", "block-drbd", "xvda2", false}},
+       {"00:16:3e:00:00:0c"}},
+      {7, "mercure", 512, {}, {}},
+  };
+  EXPECT_EQ(reports::read_domain_details(reports::show_domain_details(rows)), rows);
+  EXPECT_EQ(reports::read_domain_details("{}"), std::nullopt);
+  reports::XenHost host{"trolls", 4096, 0, 4, 17, false};
+  EXPECT_EQ(reports::read_xen_host(reports::show_xen_host(host)), host);
+  EXPECT_EQ(host.room_mib({{"Domain-0", 0, 1024, 4, false, false}}), 896u)
+      << "dom0 gives away all but 128 MiB";
+  host.dom0_fixed = true;
+  EXPECT_EQ(host.room_mib({{"Domain-0", 0, 1024, 4, false, false}}), 0u);
+  EXPECT_EQ(reports::read_xen_host(reports::show_xen_host(host)), host);
+  EXPECT_EQ(reports::read_xen_host("total_memory : 4096\n"), std::nullopt);
+}
+
 TEST(XenVersions, are_compared_by_their_numbers) {
   EXPECT_TRUE(newer("4.17", "4.9"));
   EXPECT_TRUE(newer("5.0", "4.17"));
