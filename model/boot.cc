@@ -109,6 +109,7 @@ void boot(World& world, Name host, Report& report) {
   Host& at = world.hosts.edit(host);
   at.powered = true;
   at.root = at.disk_root;
+  if (at.root->directory("/run")) at.root.edit().erase("/run");  // a tmpfs, whatever was written back of it
   const Part<Hardware> hardware = at.hardware;
   for (const Disk& disk : hardware->disks) find_disk(world, host, disk.device, false);
   if (loads_drbd(world, host)) drbd::load_module(world, host, report);

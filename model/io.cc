@@ -10,6 +10,8 @@
 namespace rehearse {
 namespace {
 
+constexpr std::string_view kByResource = "drbd/by-res/";
+
 const Export* export_of(const Host& server, const AoeDevice& device) {
   if (!server.powered || !server.exports) return nullptr;
   for (const Export& row : *server.exports) {
@@ -145,6 +147,16 @@ class Writer {
   Name host_;
 };
 
+// "r0/0": a resource and its volume, as DRBD's udev rules link them.
+Name drbd_device(const Host& host, std::string_view text) {
+  const std::size_t slash = text.find('/');
+  const drbd::Resource* found = host.drbd ? host.drbd->resource(text.substr(0, slash)) : nullptr;
+  for (std::size_t i = 0; found && slash != std::string_view::npos && i < found->devices.size(); ++i) {
+    if (std::to_string(found->devices[i].volume) == text.substr(slash + 1)) return found->devices[i].name();
+  }
+  return {};
+}
+
 }  // namespace
 
 ReadResult read(const World& world, Name host, Name device, Range range) {
@@ -225,6 +237,7 @@ Name device_name(const Host& host, Name path) {
   if (!text.starts_with("/dev/")) return {};
   text.remove_prefix(5);
   if (host.device(text) || text.starts_with("mapper/")) return text;
+  if (text.starts_with(kByResource)) return drbd_device(host, text.substr(kByResource.size()));
   if (text.starts_with("dm-") && host.devices) {
     for (const Device& device : *host.devices) {
       if (device.mapped() && std::to_string(device.minor) == text.substr(3)) return device.name;

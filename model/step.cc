@@ -252,7 +252,9 @@ class Player {
 
   Refused need_running(const domain::Whereabouts& guest, Name name) const {
     if (!guest.domain) return {Refusal::guest_not_running, name};
-    return guest.domain->state == domain::State::running ? Refused() : Refused(Refusal::guest_paused, name);
+    if (guest.domain->state == domain::State::running) return {};
+    return {guest.domain->state == domain::State::frozen ? Refusal::guest_frozen : Refusal::guest_paused,
+            name};
   }
 
   Refused said(const Refused& refused) {

@@ -118,8 +118,15 @@ Answer judge(const World& world, const DomainIs& says) {
     const domain::Domain* domain = world.hosts.find(name)->domain(says.domain);
     if (!domain) continue;
     const bool paused = domain->state == domain::State::paused;
-    if (says.state == (paused ? DomainState::paused : DomainState::runs)) return std::nullopt;
-    why = fmt::format("{} {} on {}", says.domain.str(), paused ? "is paused" : "runs", name.str());
+    const bool runs = domain->state == domain::State::running;
+    if ((paused && says.state == DomainState::paused) || (runs && says.state == DomainState::runs)) {
+      return std::nullopt;
+    }
+    why = fmt::format("{} {} on {}", says.domain.str(),
+                      paused ? "is paused"
+                      : runs ? "runs"
+                             : "does not move",
+                      name.str());
   }
   return why;
 }

@@ -92,12 +92,16 @@ void Terminal::happen(const Step& step, Result& result) {
   backend_.set_world(move.after);
   result.output = move.report.lines;
   result.status = move.report.status;
+  moves_.clear();
   if (move.refused) {
     result.verdict = Verdict::refused;
     result.refusal = move.refused.why;
   }
-  moves_.clear();
   moves_.push_back(std::move(move));
+  if (result.verdict == Verdict::refused) return;
+  Report programs;
+  programs_.after(step, programs);
+  result.output.insert(result.output.end(), programs.lines.begin(), programs.lines.end());
 }
 
 // The parts of a line in their order, as the ends of those before allow.
@@ -146,8 +150,21 @@ void Terminal::run_part(Name host, const Pipeline& part, int depth, Result& resu
     not_modelled(result, odd);
   } else if (call) {
     ssh(*call, depth, result);
+  } else if (alone && migrate::Modelled::knows(words)) {
+    run_program(host, words, result);
   } else {
     take(backend_.run_pipeline(host, part, input_), result);
+  }
+}
+
+void Terminal::run_program(Name host, const Words& words, Result& result) {
+  std::string odd;
+  Outcome outcome;
+  outcome.report = programs_.run(host, words, odd);
+  if (!odd.empty()) {
+    not_modelled(result, odd);
+  } else {
+    take(std::move(outcome), result);
   }
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "backends/model_backend.h"
+#include "scenarios/migrate/modelled.h"
 #include "scenarios/player.h"
 #include "scenarios/real_shell.h"
 #include "scenarios/session.h"
@@ -44,12 +45,14 @@ class Terminal {
  private:
   void run_line(Name host, const std::string& text, int depth, Result&);
   void run_part(Name host, const Pipeline&, int depth, Result&);
+  void run_program(Name host, const Words&, Result&);
   void ssh(const SshCall&, int depth, Result&);
   void run_in_shell(Name host, const std::string& text, int depth, Result&);
   std::optional<Report> serve(Name host, const Words&, const std::optional<std::string>& input, int depth,
                               Result&);
 
   ModelBackend backend_;
+  migrate::Modelled programs_{backend_};  // xen-migrate and xen-drbd-auto
   Session session_;
   std::string input_;  // what stands ready to be read: a here-document, an answer
   std::vector<Move> moves_;

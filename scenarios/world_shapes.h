@@ -177,17 +177,18 @@ REHEARSE_SHAPE(SwapSpace, "swap_space", key("path", &SwapSpace::path), key("devi
 
 REHEARSE_SHAPE(domain::Disk, "domain_disk", key("backend", &domain::Disk::backend),
                key("device", &domain::Disk::device), key("frontend", &domain::Disk::frontend),
-               key("writable", &domain::Disk::writable));
+               key("writable", &domain::Disk::writable), key("script", &domain::Disk::script));
 REHEARSE_SHAPE(domain::Interface, "interface", key("mac", &domain::Interface::mac),
                key("ip", &domain::Interface::ip), key("bridge", &domain::Interface::bridge));
 REHEARSE_SHAPE(domain::Config, "domain_config", key("name", &domain::Config::name),
                key("memory_mib", &domain::Config::memory_mib), key("vcpus", &domain::Config::vcpus),
                key("disks", &domain::Config::disks), key("interfaces", &domain::Config::interfaces));
-REHEARSE_NAMES(domain::State, {"running", domain::State::running}, {"paused", domain::State::paused});
+REHEARSE_NAMES(domain::State, {"running", domain::State::running}, {"paused", domain::State::paused},
+               {"suspended", domain::State::suspended}, {"frozen", domain::State::frozen});
 REHEARSE_SHAPE(domain::Domain, "domain", key("id", &domain::Domain::id), key("state", &domain::Domain::state),
                key("config", &domain::Domain::config), key("hostname", &domain::Domain::hostname),
                key("mounts", &domain::Domain::mounts), key("stopped", &domain::Domain::stopped),
-               key("file", &domain::Domain::file));
+               key("file", &domain::Domain::file), key("xen", &domain::Domain::xen));
 
 REHEARSE_SHAPE(Host, "exact_host", needed("powered", &Host::powered), key("hung", &Host::hung),
                key("hardware", &Host::hardware), key("disk_root", &Host::disk_root), key("root", &Host::root),

@@ -125,9 +125,9 @@ std::string inactive_volumes(const World& world, Name name) {
 std::string domains_of(const Host& host) {
   std::string text;
   for (const domain::Domain& domain : *host.domains) {
-    text +=
-        fmt::format("domain {} ({}) {}M", domain.config.name.str(),
-                    domain.state == domain::State::paused ? "paused" : "running", domain.config.memory_mib);
+    static constexpr const char* kStates[] = {"running", "paused", "suspended", "frozen"};
+    text += fmt::format("domain {} ({}) {}M", domain.config.name.str(),
+                        kStates[static_cast<std::size_t>(domain.state)], domain.config.memory_mib);
     for (const domain::Interface& card : domain.config.interfaces) {
       text += fmt::format(" {} {}", card.ip.str(), card.mac.str());
     }

@@ -12,7 +12,11 @@ namespace rehearse::reports {
 
 struct ListDomains {
   std::vector<std::string> names;
-  static constexpr Usage usage() { return usage_of("xl list,xm list", any<&ListDomains::names>("DOMAIN")); }
+  bool details = false;  // with the configuration: domain_details.h
+  static constexpr Usage usage() {
+    return usage_of("xl list,xm list", toggle<&ListDomains::details>("-l,--long"),
+                    any<&ListDomains::names>("DOMAIN"));
+  }
   bool operator==(const ListDomains&) const = default;
 };
 void print(const World&, Name host, const ListDomains&, Report&);
@@ -24,6 +28,7 @@ struct DomainRow {
   std::uint64_t memory_mib = 0;
   std::uint32_t vcpus = 0;
   bool paused = false;
+  bool stopped = false;  // it was suspended, or has shut down, and its memory is still there
   bool operator==(const DomainRow&) const = default;
 };
 std::vector<DomainRow> domain_rows(const Host&);

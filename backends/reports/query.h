@@ -14,22 +14,22 @@
 #include "backends/reports/lvm_display.h"
 #include "backends/reports/lvm_report.h"
 #include "backends/reports/lvm_scan.h"
+#include "backends/reports/xen_host.h"
 
 namespace rehearse::reports {
 
-using Query =
-    std::variant<ListVolumes, ListGroups, ListPvs, DisplayVolumesInColumns, DisplayGroupsInColumns,
-                 DisplayPvsInColumns, DisplayVolumes, DisplayVolumesByColon, DisplayGroups,
-                 DisplayGroupsShort, DisplayGroupsByColon, DisplayPvs, DisplayPvsShort, DisplayPvsByColon,
-                 ScanVolumes, DmTable, DmStatus, DmList, DmTree, DmInfo, Blkid, Lsblk, BlockdevSize, Df,
-                 ListMounts, FindMount, SwapSummary, ShowSwap, TuneList, DumpHeader, Cat, ListFiles, TestFile,
-                 Md5sum, Compare, ListDomains, AdmShow<AdmVerb::role>, AdmShow<AdmVerb::cstate>,
-                 AdmShow<AdmVerb::dstate>, AdmShow<AdmVerb::get_gi>, AdmShow<AdmVerb::show_gi>,
-                 AdmShow<AdmVerb::sh_resource>, AdmShow<AdmVerb::sh_dev>, AdmShow<AdmVerb::sh_minor>,
-                 AdmShow<AdmVerb::sh_ll_dev>, AdmShow<AdmVerb::sh_md_dev>, AdmShow<AdmVerb::sh_md_idx>,
-                 AdmShow<AdmVerb::sh_ip>, AdmDump, AdmStatus, AdmListResources, SetupShow<AdmVerb::role>,
-                 SetupShow<AdmVerb::cstate>, SetupShow<AdmVerb::dstate>, SetupShow<AdmVerb::get_gi>,
-                 SetupShow<AdmVerb::show_gi>, SetupStatus, SetupShowConfig, SetupEvents, ShowMetadata>;
+using Query = std::variant<
+    ListVolumes, ListGroups, ListPvs, DisplayVolumesInColumns, DisplayGroupsInColumns, DisplayPvsInColumns,
+    DisplayVolumes, DisplayVolumesByColon, DisplayGroups, DisplayGroupsShort, DisplayGroupsByColon,
+    DisplayPvs, DisplayPvsShort, DisplayPvsByColon, ScanVolumes, DmTable, DmStatus, DmList, DmTree, DmInfo,
+    Blkid, Lsblk, BlockdevSize, Df, ListMounts, FindMount, SwapSummary, ShowSwap, TuneList, DumpHeader, Cat,
+    ListFiles, TestFile, Md5sum, Compare, ListDomains, AdmShow<AdmVerb::role>, AdmShow<AdmVerb::cstate>,
+    AdmShow<AdmVerb::dstate>, AdmShow<AdmVerb::get_gi>, AdmShow<AdmVerb::show_gi>,
+    AdmShow<AdmVerb::sh_resource>, AdmShow<AdmVerb::sh_dev>, AdmShow<AdmVerb::sh_minor>,
+    AdmShow<AdmVerb::sh_ll_dev>, AdmShow<AdmVerb::sh_md_dev>, AdmShow<AdmVerb::sh_md_idx>,
+    AdmShow<AdmVerb::sh_ip>, AdmDump, AdmStatus, AdmListResources, SetupShow<AdmVerb::role>,
+    SetupShow<AdmVerb::cstate>, SetupShow<AdmVerb::dstate>, SetupShow<AdmVerb::get_gi>,
+    SetupShow<AdmVerb::show_gi>, SetupStatus, SetupShowConfig, SetupEvents, ShowMetadata, XenInfo, NodeName>;
 
 /// As for the operations (model/op.h).
 Mismatch parse(std::span<const std::string> words, Query& query);

@@ -111,12 +111,14 @@ std::string quote(std::string_view text) {
 std::string show(const Disk& disk) {
   const std::string& target = disk.backend.str();
   const std::string& vdev = disk.frontend.str();
-  const bool plain = target.starts_with('/') && target.find(',') == std::string::npos &&
+  const bool plain = disk.script.empty() && target.starts_with('/') &&
+                     target.find(',') == std::string::npos &&
                      std::all_of(vdev.begin(), vdev.end(),
                                  [](char c) { return std::isalnum(static_cast<unsigned char>(c)); });
   const char* access = disk.writable ? "w" : "r";
   if (plain) return fmt::format("phy:{},{},{}", target, vdev, access);
-  return fmt::format("format=raw,vdev={},access={},target={}", vdev, access, target);
+  const std::string script = disk.script.empty() ? "" : ",script=" + disk.script.str();
+  return fmt::format("format=raw,vdev={},access={}{},target={}", vdev, access, script, target);
 }
 
 std::string show(const Interface& interface) {

@@ -46,7 +46,7 @@ class DiskReader {
     }
     if (vdev_.empty()) return wrong("no vdev specified"), error_;
     if (!target_ && !cdrom_) return wrong("no target specified (and device not removable)"), error_;
-    return Disk{Name(target_.value_or("")), Name(), Name(vdev_), writable_.value_or(!cdrom_)};
+    return Disk{Name(target_.value_or("")), Name(), Name(vdev_), writable_.value_or(!cdrom_), Name(script_)};
   }
 
  private:
@@ -57,10 +57,12 @@ class DiskReader {
     return false;
   }
 
-  // "phy:", "file:", "tap:aio:": they say where the data are, which the target says as well.
+  // "phy:", "file:", "tap:aio:": they say where the data are, which the target says as well. "drbd:" and its
+  // like name the script that finds them.
   bool prefix(std::string_view& rest) {
     static constexpr std::array<std::string_view, 8> kPlain = {"phy",  "file",  "raw", "aio",
                                                                "qcow", "qcow2", "vhd", "tapdisk"};
+    static constexpr std::array<std::string_view, 4> kScripts = {"drbd", "iscsi", "nbd", "enbd"};
     while (true) {
       const std::size_t colon = rest.find(':');
       const std::string_view word = rest.substr(0, colon);
@@ -69,7 +71,8 @@ class DiskReader {
                              return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
                            });
       if (!is_word) return true;
-      if (word != "tap" && word != "tap2" && !among(kPlain, word)) {
+      if (among(kScripts, word)) script_ = fmt::format("block-{}", word);
+      if (word != "tap" && word != "tap2" && !among(kPlain, word) && script_.empty()) {
         return wrong("unknown deprecated disk prefix", rest.substr(0, colon + 1));
       }
       deprecated_ = true;
@@ -94,6 +97,7 @@ class DiskReader {
       cdrom_ = value == "cdrom";
       return cdrom_ || value == "disk" || wrong("unknown value for type", value);
     }
+    if (key == "script") script_ = value;
     if (key == "backendtype" || key == "backend" || key == "script") return true;
     if (word.starts_with('/')) return positional(word);
     return wrong("unknown parameter", more ? fmt::format("{},", word) : std::string(word));
@@ -145,6 +149,7 @@ class DiskReader {
   std::string_view whole_;
   std::optional<std::string_view> target_;
   std::string_view vdev_;
+  std::string script_;
   std::optional<bool> writable_;
   bool cdrom_ = false;
   bool deprecated_ = false;

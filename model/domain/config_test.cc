@@ -140,6 +140,8 @@ TEST(Config, reads_disks_by_place_and_by_name) {
       {"/dev/a,raw,xvda,rw", {"/dev/a", "", "xvda", true}},
       {"/dev/a,,xvde,access=w", {"/dev/a", "", "xvde", true}},
       {"file:/a b/c,xvdd,w", {"/a b/c", "", "xvdd", true}},
+      {"drbd:r0,xvda1,w", {"r0", "", "xvda1", true, "block-drbd"}},
+      {"script=block-drbd,vdev=xvda,target=r0", {"r0", "", "xvda", true, "block-drbd"}},
       {"tap:aio:/x,hda,w", {"/x", "", "hda", true}},
       {"backendtype=phy,vdev=xvdb,access=w,target=/dev/vg/g", {"/dev/vg/g", "", "xvdb", true}},
       {"format=raw,vdev=xvda,access=r,target=/dev/a,b", {"/dev/a,b", "", "xvda", false}},

@@ -14,9 +14,10 @@ struct Disk {
   Name device;    // the same below /dev, as resolved when the domain was created
   Name frontend;  // in the guest: "xvda1"
   bool writable = true;
+  Name script = {};  // "block-drbd"; empty: the usual one
   friend auto fields(const Disk& disk) {
-    const auto& [backend, device, frontend, writable] = disk;
-    return std::tie(backend, device, frontend, writable);
+    const auto& [backend, device, frontend, writable, script] = disk;
+    return std::tie(backend, device, frontend, writable, script);
   }
   bool operator==(const Disk&) const = default;
 };
@@ -46,7 +47,12 @@ struct Config {
   bool operator==(const Config&) const = default;
 };
 
-enum class State : std::uint8_t { running, paused };
+enum class State : std::uint8_t {
+  running,
+  paused,
+  suspended,  // its memory was given away to another host (xl list: s)
+  frozen,     // it counts as running and does not move: it came from a newer hypervisor
+};
 
 struct Domain {
   std::uint32_t id = 1;
@@ -56,9 +62,10 @@ struct Domain {
   std::vector<fs::Mount> mounts;  // of its own kernel; `device` is below the host's /dev
   std::vector<Name> stopped;      // services that are not running, sorted
   Name file = {};                 // the configuration file it was made from: "/etc/xen/echelon.cfg"
+  Name xen = {};                  // version of the hypervisor under which it was started: "4.17"
   friend auto fields(const Domain& domain) {
-    const auto& [id, state, config, hostname, mounts, stopped, file] = domain;
-    return std::tie(id, state, config, hostname, mounts, stopped, file);
+    const auto& [id, state, config, hostname, mounts, stopped, file, xen] = domain;
+    return std::tie(id, state, config, hostname, mounts, stopped, file, xen);
   }
   bool operator==(const Domain&) const = default;
 };

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cctype>
 
+#include "model/domain/script.h"
 #include "model/fs/guest.h"
 #include "model/fs/path.h"
 #include "model/io.h"
+#include "model/usage.h"
 
 namespace rehearse::domain {
 namespace {
@@ -99,7 +101,10 @@ FoundConfig config_at(const World& world, Name host, Name path, bool quiet, Repo
 void resolve_disks(const Host& host, Config& config) {
   for (Disk& disk : config.disks) {
     const bool absolute = disk.backend.str().starts_with('/');
-    disk.device = device_name(host, absolute ? disk.backend : Name("/dev/" + disk.backend.str()));
+    const bool by_resource = disk.script.str().ends_with(kDrbdScript);
+    disk.device = by_resource
+                      ? device_of_resource(host, disk.backend)
+                      : device_name(host, absolute ? disk.backend : Name("/dev/" + disk.backend.str()));
   }
 }
 
@@ -112,7 +117,7 @@ Refused may_create(const World& world, Name host, const Config& config) {
   }
   for (std::size_t i = 0; i < config.disks.size(); ++i) {
     const Disk& disk = config.disks[i];
-    if (at.device(disk.device)) continue;
+    if (at.device(disk.device) || disk.script.str().ends_with(kDrbdScript)) continue;
     if (fs::file_at(world, host, disk.backend)) return {Refusal::disk_image_not_modelled, disk.backend};
     return {Refusal::domain_disk_not_found, id, disk.frontend, disk.backend, i};
   }
@@ -128,8 +133,13 @@ Refused create(World& world, Name host, Config config, Name file, bool paused, R
   domain.state = paused ? State::paused : State::running;
   domain.config = std::move(config);
   domain.file = file;
+  domain.xen = xen_version(world, host).text();
+  if (const Refused refused = promote_disks(world, host, domain.config, domain.id, report)) return refused;
   if (!paused) {
-    if (const Refused refused = fs::mount_guest(world, host, domain, report)) return refused;
+    if (const Refused refused = fs::mount_guest(world, host, domain, report)) {
+      demote_disks(world, host, domain.config);
+      return refused;
+    }
   }
   Host& at = world.hosts.edit(host);
   at.last_domain_id = domain.id;
@@ -143,8 +153,11 @@ void shut_down(World& world, Name host, Name domain) {
 }
 
 void destroy(World& world, Name host, Name domain) {
+  const Domain* row = world.hosts.find(host)->domain(domain);
+  const Config config = row ? row->config : Config{};
   auto& rows = world.hosts.edit(host).domains.edit();
-  std::erase_if(rows, [&](const Domain& row) { return row.config.name == domain; });
+  std::erase_if(rows, [&](const Domain& one) { return one.config.name == domain; });
+  demote_disks(world, host, config);
 }
 
 void set_state(World& world, Name host, Name domain, State state) {
@@ -155,17 +168,41 @@ void set_state(World& world, Name host, Name domain, State state) {
 
 Refused unpause(World& world, Name host, Name name, Report& report) {
   const Domain* row = world.hosts.find(host)->domain(name);
+  if (row->state != State::paused) return {};
   const bool never_ran = row->state == State::paused && row->mounts.empty() && row->hostname.empty();
   if (never_ran) {
     Domain domain = *row;
-    destroy(world, host, name);  // set aside: it must not find its own disks in use
-    if (const Refused refused = fs::mount_guest(world, host, domain, report)) return refused;
+    // Set aside: it must not find its own disks in use.
+    std::erase_if(world.hosts.edit(host).domains.edit(),
+                  [&](const Domain& one) { return one.config.name == name; });
+    if (const Refused refused = fs::mount_guest(world, host, domain, report)) {
+      demote_disks(world, host, domain.config);
+      return refused;
+    }
     auto& rows = world.hosts.edit(host).domains.edit();
     const auto later = [](const Domain& a, const Domain& b) { return a.id < b.id; };
     rows.insert(std::upper_bound(rows.begin(), rows.end(), domain, later), std::move(domain));
   }
   set_state(world, host, name, State::running);
   return {};
+}
+
+XenVersion read_xen_version(std::string_view text) {
+  XenVersion read;
+  const std::size_t dot = text.find('.');
+  const bool version = dot != std::string_view::npos &&
+                       rehearse::read_value(text.substr(0, dot), read.major) &&
+                       rehearse::read_value(text.substr(dot + 1), read.minor);
+  return version ? read : XenVersion{};
+}
+
+XenVersion xen_version(const World& world, Name host) {
+  const auto part = [&](const char* file) {
+    std::string text = fs::text_at(world, host, std::string("/sys/hypervisor/version/") + file).value_or("");
+    while (text.ends_with('\n')) text.pop_back();
+    return text;
+  };
+  return read_xen_version(part("major") + "." + part("minor"));
 }
 
 Name domain_named(const Host& host, Name typed) {
@@ -182,7 +219,7 @@ Whereabouts find_domain(const World& world, Name domain) {
   Whereabouts found;
   world.hosts.for_each([&](Name name, const Host& host) {
     const Domain* row = host.powered ? host.domain(domain) : nullptr;
-    if (!row || (found.domain && (found.domain->state == State::running || row->state == State::paused)))
+    if (!row || (found.domain && (found.domain->state == State::running || row->state != State::running)))
       return;
     found = {name, row};
   });

@@ -34,6 +34,17 @@ void set_state(World&, Name host, Name domain, State);
 /// Boots the guest of a domain that was created paused. Refused as `create`; the domain is gone then.
 Refused unpause(World&, Name host, Name domain, Report&);
 
+/// Of the hypervisor: /sys/hypervisor/version/major and minor, or Debian 12's.
+struct XenVersion {
+  std::uint32_t major = 4;
+  std::uint32_t minor = 17;
+  auto operator<=>(const XenVersion&) const = default;
+  std::string text() const { return std::to_string(major) + "." + std::to_string(minor); }
+};
+XenVersion xen_version(const World&, Name host);
+/// "4.17"; what is no version is Debian 12's.
+XenVersion read_xen_version(std::string_view text);
+
 /// "echelon", or its number: the domain's name, or none.
 Name domain_named(const Host&, Name typed);
 

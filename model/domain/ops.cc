@@ -131,7 +131,7 @@ Refused refuse(const World& world, Name host, const RebootDomain& op, Report&) {
 void apply(World& world, Name host, const RebootDomain& op, Report& report) {
   const Domain domain = *host_at(world, host).domain(domain_named(host_at(world, host), op.domain));
   report.err("Rebooting domain {}", domain.id);
-  if (domain.state == State::paused) return;
+  if (domain.state != State::running) return;
   shut_down(world, host, domain.config.name);
   Refused refused = may_create(world, host, domain.config);
   if (!refused) refused = create(world, host, domain.config, domain.file, false, report);
@@ -159,7 +159,10 @@ Refused refuse(const World& world, Name host, const PauseDomain& op, Report&) {
 }
 
 void apply(World& world, Name host, const PauseDomain& op, Report&) {
-  set_state(world, host, domain_named(host_at(world, host), op.domain), State::paused);
+  const Name domain = domain_named(host_at(world, host), op.domain);
+  // One that was given away stays so: it has nothing that could be paused.
+  if (host_at(world, host).domain(domain)->state == State::running)
+    set_state(world, host, domain, State::paused);
 }
 
 Refused refuse(const World& world, Name host, const UnpauseDomain& op, Report&) {

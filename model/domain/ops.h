@@ -5,6 +5,7 @@
 #include <optional>
 #include <variant>
 
+#include "model/domain/migrate.h"
 #include "model/refusal.h"
 #include "model/report.h"
 #include "model/usage.h"
@@ -126,7 +127,7 @@ Refused refuse(const World&, Name host, const RenameDomain&, Report&);
 void apply(World&, Name host, const RenameDomain&, Report&);
 
 using Op = std::variant<CreateDomain, XmCreateDomain, ShutDownDomain, RebootDomain, DestroyDomain,
-                        PauseDomain, UnpauseDomain, RenameDomain>;
+                        PauseDomain, UnpauseDomain, RenameDomain, MigrateDomain, XmMigrateDomain>;
 
 Mismatch parse(std::span<const std::string> words, Op& op);
 int claims(std::span<const std::string> words);

@@ -133,7 +133,8 @@ void Node::after_suspension(const Done& done) {
 
 void Node::after_loss_of_peer_data(const Done& done) {
   const auto& [volume, os, ns] = done;
-  const auto fresh_generation = [&] {
+  // clang 14 captures no structured bindings but by name.
+  const auto fresh_generation = [this, &volume = volume, &ns = ns] {
     return usable(see(volume)) && see(volume).backing->super.uuids.bitmap == 0 && ns.disk >= Disk::up_to_date;
   };
   if (lost_peer_data(os.pdsk, ns.pdsk) && (ns.role == Role::primary || ns.peer == Role::primary) &&
