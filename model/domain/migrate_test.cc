@@ -12,7 +12,10 @@ struct Migration : Site {
     step(GuestWrite{"echelon", 64 * kKiB, "/var/log", false, false});
   }
   Refused migrate(Stage until) {
-    MigrateDomain op{.domain = "echelon", .host = "galaad", .until = until};
+    MigrateDomain op;
+    op.domain = "echelon";
+    op.host = "galaad";
+    op.until = until;
     return step(Command{"perceval", domain::Op(op)});
   }
   const Domain* at(Name host, Name domain) const { return world.hosts.find(host)->domain(domain); }
