@@ -77,8 +77,11 @@ int AdmRun::on_resource(const ResourceSection& res) {
     case AdmVerb::new_resource:
       return new_resource(res);
     default:
-      return setup({"down", res.name}, res.name,
-                   [&] { return down(world_, host_, Name(res.name), report_); });
+      return setup({"down", res.name}, res.name, [&]() -> Answer {
+        // What is not there is down.
+        if (!world_.hosts.find(host_)->drbd->resource(Name(res.name))) return {};
+        return down(world_, host_, Name(res.name), report_);
+      });
   }
 }
 
@@ -114,7 +117,9 @@ int AdmRun::generic(const VolumeSection& volume) {
 int AdmRun::new_resource(const ResourceSection& res) {
   Words words = {"new-resource", res.name};
   add_options(words, res.options);
-  return setup(words, res.name, [&] {
+  return setup(words, res.name, [&]() -> Answer {
+    // drbdsetup does not mind that it is there already.
+    if (world_.hosts.find(host_)->drbd->resource(Name(res.name))) return {};
     return drbd::new_resource(world_, host_, Name(res.name), options_of<ResourceOptions>(res.options),
                               report_);
   });
@@ -123,8 +128,11 @@ int AdmRun::new_resource(const ResourceSection& res) {
 int AdmRun::new_minor(const ResourceSection& res, const VolumeSection& volume) {
   const std::uint32_t minor = volume.minor.value_or(0);
   const Words words = {"new-minor", res.name, std::to_string(minor), std::to_string(volume.number)};
-  return setup(words, "??",
-               [&] { return drbd::new_minor(world_, host_, Name(res.name), minor, volume.number, report_); });
+  return setup(words, "??", [&]() -> Answer {
+    const drbd::Kernel::Found there = world_.hosts.find(host_)->drbd->minor(minor);
+    if (there && there.resource->name == Name(res.name) && there.device->volume == volume.number) return {};
+    return drbd::new_minor(world_, host_, Name(res.name), minor, volume.number, report_);
+  });
 }
 
 int AdmRun::attach(const VolumeSection& volume) {

@@ -66,6 +66,7 @@ Ending run(World& world, Name host, const SetupOnMinor<V>& form, Report& report)
 
 Ending run(World& world, Name host, const SetupDown& form, Report& report) {
   load_module(world, host, report);
+  if (!world.hosts.find(host)->drbd->resource(form.resource)) return {};
   return answered(down(world, host, form.resource, report), form.resource.str(), "down");
 }
 
