@@ -63,8 +63,9 @@ struct Disturbed : testing::Test {
       const bool told = text.find(std::string("echelon runs on ") + host) != std::string::npos;
       EXPECT_EQ(told, runs_on(host)) << what << ": " << text;
     }
-    if (site.running("echelon") == 0)
+    if (site.running("echelon") == 0) {
       EXPECT_NE(text.find("runs n"), std::string::npos) << what << ": " << text;
+    }
   }
 
   static void run_all(const FakeSite& from, const std::function<void(FakeSite&)>& run) {

@@ -1,5 +1,7 @@
 #include "scenarios/migrate/procedures.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <set>
 

@@ -93,14 +93,20 @@ TEST(MigrateSight, says_there_only_if_nothing_here_can_run) {
       const bool on_here = here.guest != Copy::none;
       const bool on_there = there.guest != Copy::none;
       EXPECT_EQ(where == Where::both, on_here && on_there);
-      if (where == Where::here) EXPECT_TRUE(on_here && !on_there);
-      if (where == Where::there) EXPECT_TRUE(on_there && !on_here);
+      if (where == Where::here) {
+        EXPECT_TRUE(on_here && !on_there);
+      }
+      if (where == Where::there) {
+        EXPECT_TRUE(on_there && !on_here);
+      }
       EXPECT_EQ(where == Where::nowhere, here.nothing() && there.nothing());
       const Where mirrored = where == Where::here    ? Where::there
                              : where == Where::there ? Where::here
                                                      : where;
       EXPECT_EQ(where_is(there, here), mirrored) << "it does not matter from which side it is told";
-      if (!here.seen && !on_there) EXPECT_EQ(where, Where::unknown);
+      if (!here.seen && !on_there) {
+        EXPECT_EQ(where, Where::unknown);
+      }
       EXPECT_EQ(where == Where::given_away,
                 here.seen && there.seen && !on_here && !on_there && (here.given_away || there.given_away));
       EXPECT_FALSE(account("echelon", "trolls", "perceval", here, there).empty());
