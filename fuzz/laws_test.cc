@@ -71,7 +71,7 @@ TEST(EveryOperation, is_reached_by_the_generator) {
   std::map<std::string, int> understood;
   for (const Usage& usage : all_usages()) {
     int& count = understood[synopsis(usage)];
-    for (std::uint16_t seed = 0; seed < 400 && count == 0; ++seed) {
+    for (std::uint16_t seed = 0; seed < 4000 && count == 0; ++seed) {
       Numbers numbers;
       for (std::uint32_t i = 0, x = seed * 2654435761u + 1; i < 60; ++i) {
         x = x * 1664525u + 1013904223u;

@@ -30,7 +30,7 @@ std::string step_text(const Look& look) {
   if (!words.empty()) return "by " + words[0];
   if (std::holds_alternative<PowerOff>(look.played.step)) return "with the power";
   if (std::holds_alternative<PowerOn>(look.played.step)) return "at the start";
-  return "by a merge in the background";
+  return "in the background";
 }
 
 // The writes that a guest finds on its disks and in its memory.

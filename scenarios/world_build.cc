@@ -53,6 +53,9 @@ class Builder {
     hardware.runs_xen = doc.xen;
     hardware.has_aoe = doc.aoe;
     hardware.has_udev_lvm = doc.udev_lvm;
+    hardware.addresses = doc.addresses;
+    std::sort(hardware.addresses.begin(), hardware.addresses.end(),
+              [](Name a, Name b) { return a.str() < b.str(); });
     fs::Tree tree;
     if (!site_.put_files(tree, doc.files, keys / "files")) return false;
     host.disk_root = Part<fs::Tree>(std::move(tree));

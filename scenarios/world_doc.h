@@ -122,6 +122,7 @@ struct HostDoc {
   bool xen = false;
   bool aoe = false;
   bool udev_lvm = true;
+  std::vector<Name> addresses;
   Named<DiskDoc> disks;
   Named<ContentsDoc> devices;
   Named<GroupDoc> lvm;
@@ -257,6 +258,7 @@ struct Shape<HostDoc> {
         key("memory", &HostDoc::memory), key("xen", &HostDoc::xen, "a dom0"),
         key("aoe", &HostDoc::aoe, "finds the network's AoE exports"),
         key("udev_lvm", &HostDoc::udev_lvm, "activates volume groups as their disks appear"),
+        key("addresses", &HostDoc::addresses, "of its network interfaces: \"10.0.0.1\""),
         key("disks", &HostDoc::disks, "by kernel name: \"sda\""),
         key("devices", &HostDoc::devices, "contents of disks and partitions, by path: \"/dev/sda1\""),
         key("lvm", &HostDoc::lvm, "volume groups by name"),

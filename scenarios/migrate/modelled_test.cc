@@ -17,8 +17,11 @@ constexpr const char* kWorld = R"JSON({
     "trolls": {
       "disks": {"sda": {"size": "8G", "partitions": [{"type": "8e"}]}},
       "lvm": {"vg1": {"pvs": ["/dev/sda1"], "volumes": {"echelon": {"size": "512M", "fs": {
-        "files": {"/etc/hostname": "echelon\n", "/etc/fstab": "/dev/xvda1 / ext4 defaults 0 1\n", "/var": {"directory": true}}}}}}},
-      "files": {"/etc/inittab": "id:2:initdefault:\nv4:23:respawn:/usr/sbin/vblade 3 4 eth0 /dev/vg1/echelon\n"},
+        "files": {"/etc/hostname": "echelon\n",
+                  "/etc/fstab": "/dev/xvda1 / ext4 defaults 0 1\n",
+                  "/var": {"directory": true}}}}}}},
+      "files": {"/etc/inittab":
+        "id:2:initdefault:\nv4:23:respawn:/usr/sbin/vblade 3 4 eth0 /dev/vg1/echelon\n"},
       "exports": {"e3.4": "/dev/vg1/echelon"}
     },
     "perceval": {
@@ -26,8 +29,10 @@ constexpr const char* kWorld = R"JSON({
       "files": {
         "/etc/hosts": "127.0.0.1 localhost\n127.0.1.1 perceval\n192.168.0.4 galaad\n",
         "/etc/xen/migrate-tab.txt": "echelon galaad --live\n",
-        "/etc/xen/migrate-key.pub": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGhpZ2hlciBwb3dlcnMgb2YgbWFjaGluZXM root\n",
-        "/etc/xen/echelon.cfg": "name = 'echelon'\nmemory = 256\ndisk = [ 'phy:/dev/etherd/e3.4,xvda1,w' ]\nvif = [ 'mac=00:16:3e:00:00:0c' ]\n"
+        "/etc/xen/migrate-key.pub":
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGhpZ2hlciBwb3dlcnMgb2YgbWFjaGluZXM root\n",
+        "/etc/xen/echelon.cfg":
+"name = 'echelon'\nmemory = 256\ndisk = ['phy:/dev/etherd/e3.4,xvda1,w']\nvif = ['mac=00:16:3e:00:00:0c']\n"
       },
       "domains": ["/etc/xen/echelon.cfg"]
     },
@@ -36,7 +41,8 @@ constexpr const char* kWorld = R"JSON({
       "files": {
         "/etc/hosts": "127.0.0.1 localhost\n192.168.0.3 perceval\n",
         "/etc/xen/migrate-tab.txt": "echelon perceval --live\n",
-        "/root/.ssh/authorized_keys": "from=\"192.168.0.3\",no-pty,command=\"/usr/sbin/xen-migrate migrate2 perceval\" ssh-ed25519 AAAA\n"
+        "/root/.ssh/authorized_keys":
+    "from=\"192.168.0.3\",no-pty,command=\"/usr/sbin/xen-migrate migrate2 perceval\" ssh-ed25519 AAAA\n"
       }
     }
   }
