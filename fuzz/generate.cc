@@ -74,6 +74,17 @@ constexpr std::array kValues = {"vg1",
                                 "ipv4:10.0.0.1:7788",
                                 "<<<"};
 
+// What an operand of few good values is given every other time, by its name in the synopsis.
+constexpr std::pair<std::string_view, std::string_view> kMeant[] = {
+    {"MINOR", "0"}, {"v08", "v08"}, {"INDEX", "internal"}, {"COMMAND", "create-md"}};
+
+std::string operand_value(const UsagePart& part, Choices& choices) {
+  for (const auto& [name, meant] : kMeant) {
+    if (part.spellings == name && choices.below(2) == 1) return std::string(meant);
+  }
+  return kValues[choices.below(kValues.size())];
+}
+
 std::string_view first_spelling(const UsagePart& part) {
   return part.spellings.substr(0, part.spellings.find(','));
 }
@@ -101,7 +112,7 @@ void add_part(const UsagePart& part, Choices& choices, Words& options, Words& op
       if (choices.below(2) == 1) options.push_back(std::string(first_spelling(part)) + "=" + value());
       break;
     case PartKind::operand:
-      operands.push_back(value());
+      operands.push_back(operand_value(part, choices));
       break;
     case PartKind::last:
       if (choices.below(2) == 1) operands.push_back(value());
