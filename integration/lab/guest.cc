@@ -17,6 +17,9 @@ using Json = nlohmann::json;
 
 constexpr unsigned kMemory = 320;  // MiB
 constexpr std::chrono::seconds kClonePatience{60};
+// dmeventd ends itself after an hour without work (DMEVENTD_IDLE_EXIT_TIMEOUT in dmeventd.c), which a clone that is
+// given the present time may have behind it. Half of that leaves a run the other half.
+constexpr std::chrono::minutes kDmeventdRests{30};
 
 std::vector<LabDisk> disks_of(const GuestPlan& plan) {
   std::vector<LabDisk> disks;
@@ -223,9 +226,11 @@ Done LabGuest::save(const files::path& to) {
 
 Done LabGuest::begin_clone(const files::path& from) {
   if (Done failed = blank_disks()) return failed;
+  std::error_code error;
+  const auto saved = files::last_write_time(from / (plan_.name + ".state"), error);
+  slept_long_ = files::file_time_type::clock::now() - saved > kDmeventdRests;
   std::vector<std::string> more = memory(from / (plan_.name + ".memory"), false);
   more.insert(more.end(), {"-incoming", "defer"});
-  std::error_code error;
   files::create_symlink(from / (plan_.name + ".state"), plan_.folder / (plan_.name + ".state"), error);
   if (error) return LabFailure{plan_.name + " cannot be cloned: " + error.message()};
   if (Done failed = launch(more)) return failed;
@@ -246,7 +251,14 @@ Done LabGuest::finish_clone() {
     kill();
     return LabFailure{plan_.name + " was cloned, but does not go on: " + failed->why + ". " + said()};
   }
-  return shell_.refresh();
+  if (Done failed = shell_.refresh()) return failed;
+  return slept_long_ ? restart_dmeventd() : std::nullopt;
+}
+
+Done LabGuest::restart_dmeventd() {
+  const ShellAnswer answer = shell_.run(line_call("busybox killall -KILL dmeventd; dmeventd"));
+  if (answer.status == 0) return std::nullopt;
+  return LabFailure{"dmeventd does not start on " + plan_.name + ": " + answer.err + answer.why};
 }
 
 Done LabGuest::stop() {

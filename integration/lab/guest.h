@@ -58,6 +58,7 @@ class LabGuest {
 
  private:
   Done launch(const std::vector<std::string>& more);
+  Done restart_dmeventd();
   std::string said() const;
 
   GuestPlan plan_;
@@ -67,6 +68,7 @@ class LabGuest {
   LabShell shell_;
   Handle agent_;
   bool stopped_ = false;
+  bool slept_long_ = false;  // between being saved and being cloned
 };
 
 }  // namespace rehearse
