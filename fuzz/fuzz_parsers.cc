@@ -3,17 +3,10 @@
 
 #include "backends/observe/reports.h"
 #include "backends/reports/dmsetup.h"
+#include "fuzz/reading.h"
 #include "fuzz/target.h"
 
 using namespace rehearse;
-
-namespace {
-
-void reads_or_says_why(const ReadProblem& problem) {
-  if (problem && (problem->source.empty() || problem->what.empty())) std::abort();
-}
-
-}  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = text_of(data, size);

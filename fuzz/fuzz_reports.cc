@@ -2,19 +2,12 @@
 #include <cstdlib>
 
 #include "backends/observe/reports.h"
+#include "fuzz/reading.h"
 #include "fuzz/target.h"
 #include "scenarios/world_capture.h"
 #include "scenarios/world_file.h"
 
 using namespace rehearse;
-
-namespace {
-
-void reads_or_says_why(const ReadProblem& problem) {
-  if (problem && (problem->source.empty() || problem->what.empty())) std::abort();
-}
-
-}  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = text_of(data, size);

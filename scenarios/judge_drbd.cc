@@ -79,21 +79,21 @@ bool split(const Sides& sides) {
 bool connected(const Side& side) { return side.device->state.conn >= drbd::Connection::connected; }
 bool up_to_date(const Side& side) { return side.device->state.disk == drbd::Disk::up_to_date; }
 
-std::string cost_text(const Look& look, const WriteSet& lost) {
-  if (lost.empty()) return "nothing that was acknowledged";
+// What it would cost to lose these writes, and the lines on which they were written.
+struct Cost {
+  std::string text = "nothing that was acknowledged";
+  std::vector<std::size_t> lines;
+};
+
+Cost cost_of(const Look& look, const WriteSet& lost) {
+  Cost cost;
   std::vector<std::string> parts;
   for (const auto& [writer, loss] : by_writer(look, lost)) {
     parts.push_back(fmt::format("{} that {} wrote {}", amount(loss.bytes), writer.str(), places_text(loss)));
+    cost.lines.insert(cost.lines.end(), loss.lines.begin(), loss.lines.end());
   }
-  return joined(parts);
-}
-
-std::vector<std::size_t> lines_of(const Look& look, const WriteSet& lost) {
-  std::vector<std::size_t> lines;
-  for (const auto& [writer, loss] : by_writer(look, lost)) {
-    lines.insert(lines.end(), loss.lines.begin(), loss.lines.end());
-  }
-  return lines;
+  if (!lost.empty()) cost.text = joined(parts);
+  return cost;
 }
 
 }  // namespace
@@ -111,20 +111,17 @@ void split_brain(const Look& look) {
     const bool met =
         parted && (alone(sides[0]) || alone(sides[1])) && !alone(old->second[0]) && !alone(old->second[1]);
     if (parted && !met) continue;
-    const WriteSet first = only_on(look.new_world(), sides[0], sides[1]);
-    const WriteSet second = only_on(look.new_world(), sides[1], sides[0]);
-    std::vector<std::size_t> chain = lines_of(look, first);
-    const std::vector<std::size_t> more = lines_of(look, second);
-    chain.insert(chain.end(), more.begin(), more.end());
+    Cost first = cost_of(look, only_on(look.new_world(), sides[0], sides[1]));
+    const Cost second = cost_of(look, only_on(look.new_world(), sides[1], sides[0]));
+    first.lines.insert(first.lines.end(), second.lines.begin(), second.lines.end());
     look.tell(
         "RH701", subject,
         fmt::format("the two sides of {} {}: if {} is the victim, {} is lost; if {} is, {}", subject,
                     met ? "meet and find that both have gone on alone" : "part, each with data of its own",
-                    sides[0].host.str(), cost_text(look, first), sides[1].host.str(),
-                    cost_text(look, second)),
+                    sides[0].host.str(), first.text, sides[1].host.str(), second.text),
         "promote a side only when the other is known to be down or secondary, or let a fence-peer handler "
         "see to it; copy what the victim alone has before it is discarded",
-        std::move(chain));
+        std::move(first.lines));
   }
 }
 
@@ -152,11 +149,12 @@ void older_promoted(const Look& look) {
       if (side.device->state.role != drbd::Role::primary || connected(side)) continue;
       const WriteSet missing = only_on(look.new_world(), sides[1 - i], side);
       if (missing.empty()) continue;
+      Cost cost = cost_of(look, missing);
       look.tell("RH703", subject,
                 fmt::format("{} is made Primary of {} without {}, which only {} has", side.host.str(),
-                            subject, cost_text(look, missing), sides[1 - i].host.str()),
+                            subject, cost.text, sides[1 - i].host.str()),
                 fmt::format("bring {} back and let it synchronise first", sides[1 - i].host.str()),
-                lines_of(look, missing));
+                std::move(cost.lines));
     }
   }
 }

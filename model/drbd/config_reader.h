@@ -3,6 +3,7 @@
 // tokens.
 #pragma once
 
+#include <functional>
 #include <map>
 
 #include "model/drbd/config.h"
@@ -83,6 +84,8 @@ class ConfigReader {
   void meta_disk(VolumeSection&, bool flexible);
   VolumeSection volume(const std::vector<std::string>& hosts);
   VolumeSection stacked_volume();
+  /// `volume N`, with what `inside` reads behind it.
+  void numbered_volume(std::vector<VolumeSection>&, const std::function<VolumeSection()>& inside);
   VolumeSection& implicit_volume(std::vector<VolumeSection>&);
   void inherit_volumes(const std::vector<VolumeSection>&, HostSection&);
   void check_meta_disks(const HostSection&);

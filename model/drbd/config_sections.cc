@@ -83,14 +83,9 @@ bool ConfigReader::resource_statement(ResourceSection& res, int token) {
     case kFlexibleMetaDisk:
       volume_statement(implicit_volume(res.volumes), {}, token);
       return true;
-    case kVolume: {
-      if (!expect(kInteger)) return true;
-      const auto number = static_cast<std::uint32_t>(std::strtoul(now_.text.c_str(), nullptr, 10));
-      VolumeSection read = volume({});
-      read.number = number;
-      insert_sorted(res.volumes, std::move(read));
+    case kVolume:
+      numbered_volume(res.volumes, [&] { return volume({}); });
       return true;
-    }
     default:
       return resource_options(res, token);
   }
@@ -320,14 +315,9 @@ bool ConfigReader::host_statement(ResourceSection& res, HostSection& host, int t
     case kProxy:
       unfollowed("a proxy");
       return true;
-    case kVolume: {
-      if (!expect(kInteger)) return true;
-      const auto number = static_cast<std::uint32_t>(std::strtoul(now_.text.c_str(), nullptr, 10));
-      VolumeSection read = volume(host.names);
-      read.number = number;
-      insert_sorted(host.volumes, std::move(read));
+    case kVolume:
+      numbered_volume(host.volumes, [&] { return volume(host.names); });
       return true;
-    }
     case kOptions:
       if (expect('{')) host.options = options({-1, -1, kResourceOption});
       return true;
@@ -374,14 +364,9 @@ bool ConfigReader::stacked_statement(HostSection& host, int token) {
     case kProxy:
       unfollowed("a proxy");
       return true;
-    case kVolume: {
-      if (!expect(kInteger)) return true;
-      const auto number = static_cast<std::uint32_t>(std::strtoul(now_.text.c_str(), nullptr, 10));
-      VolumeSection read = stacked_volume();
-      read.number = number;
-      insert_sorted(host.volumes, std::move(read));
+    case kVolume:
+      numbered_volume(host.volumes, [&] { return stacked_volume(); });
       return true;
-    }
     default:
       return false;
   }

@@ -214,6 +214,15 @@ VolumeSection ConfigReader::volume(const std::vector<std::string>& hosts) {
   return read;
 }
 
+void ConfigReader::numbered_volume(std::vector<VolumeSection>& volumes,
+                                   const std::function<VolumeSection()>& inside) {
+  if (!expect(kInteger)) return;
+  const auto number = static_cast<std::uint32_t>(std::strtoul(now_.text.c_str(), nullptr, 10));
+  VolumeSection read = inside();
+  read.number = number;
+  insert_sorted(volumes, std::move(read));
+}
+
 VolumeSection ConfigReader::stacked_volume() {
   VolumeSection read;
   if (!expect('{') || !expect(kDevice)) return read;

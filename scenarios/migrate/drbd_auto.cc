@@ -15,7 +15,6 @@ namespace {
 
 using What = Looked::What;
 
-constexpr std::chrono::seconds kRoleDeadline{130};  // drbdadm itself gives up after 121
 constexpr std::chrono::minutes kCreateDeadline{5};
 
 class Look {

@@ -170,8 +170,6 @@ class Mover {
     return went_well(answer);
   }
 
-  static constexpr std::chrono::seconds kRoleDeadline{130};  // drbdadm itself gives up after 121
-
   Reach& reach_;
   const TabRow& row_;
   Report& report_;

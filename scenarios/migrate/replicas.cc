@@ -41,10 +41,7 @@ std::optional<std::string> resource_with_device(Shell& shell, const std::string&
   return std::nullopt;
 }
 
-Role role_named(std::string_view word) {
-  if (word == "Primary") return Role::primary;
-  return word == "Secondary" ? Role::secondary : Role::unknown;
-}
+Role role_named(std::string_view word) { return drbd::role_named(word).value_or(Role::unknown); }
 
 }  // namespace
 
@@ -84,8 +81,7 @@ Roles read_roles(std::string_view text) {
 }
 
 std::string text_of(const Roles& roles) {
-  constexpr std::string_view kNames[] = {"Primary", "Secondary", "Unknown"};
-  return fmt::format("{}/{}", kNames[static_cast<int>(roles.self)], kNames[static_cast<int>(roles.peer)]);
+  return fmt::format("{}/{}", drbd::name_of(roles.self), drbd::name_of(roles.peer));
 }
 
 bool Replica::healthy() const {

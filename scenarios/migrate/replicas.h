@@ -1,6 +1,7 @@
 // The DRBD resources under a guest's disks, found by what the disks are called and what drbdadm says.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "backends/shell.h"
+#include "model/drbd/state.h"
 
 namespace rehearse::migrate {
 
@@ -29,7 +31,7 @@ struct Resources {
 };
 Resources resources_of(Shell&, const std::vector<DiskName>& disks);
 
-enum class Role : std::uint8_t { primary, secondary, unknown };
+using drbd::Role;
 struct Roles {
   Role self = Role::unknown;
   Role peer = Role::unknown;
@@ -50,6 +52,9 @@ struct Replica {
 };
 Replica look_at(Shell&, const std::string& resource);
 Roles roles_of(Shell&, const std::string& resource);
+
+/// A change of role is waited for so long; drbdadm itself may wait ten minutes for a peer.
+inline constexpr std::chrono::seconds kRoleDeadline{130};
 
 /// Does `drbdsetup show` say that two primaries are allowed? What it does not say is the default, which is
 /// no.
