@@ -25,6 +25,13 @@ struct Outcome {
   std::string what;  // of not_understood: the word or the syntax in question; of unknown: what broke
   Report report;
   bool operator==(const Outcome&) const = default;
+  /// Nothing was played, for the sake of that word.
+  static Outcome misses(std::string what) {
+    Outcome outcome;
+    outcome.verdict = Verdict::not_understood;
+    outcome.what = std::move(what);
+    return outcome;
+  }
 };
 
 class Backend {

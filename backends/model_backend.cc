@@ -18,13 +18,6 @@ constexpr std::string_view kQuestion = "[y/n]: ";
 // What LVM's tools print for the answer when their input ends.
 constexpr std::string_view kNoAnswer = "[n]\n";
 
-Outcome not_understood(std::string what) {
-  Outcome outcome;
-  outcome.verdict = Verdict::not_understood;
-  outcome.what = std::move(what);
-  return outcome;
-}
-
 // Everything that went to standard output, as the next program in a pipe reads it.
 std::string output_of(const Report& report) {
   std::string text;
@@ -187,7 +180,7 @@ Outcome ModelBackend::run(Name host, std::span<const std::string> words, std::st
   }
   if (auto done = builtin(words)) return *done;
   const bool known_query = no_query.kind != Mismatch::Kind::other_command;
-  return not_understood(known_query && bad.kind == Mismatch::Kind::other_command ? no_query.word : bad.word);
+  return Outcome::misses(known_query && bad.kind == Mismatch::Kind::other_command ? no_query.word : bad.word);
 }
 
 Outcome ModelBackend::run_simple(Name host, const SimpleCommand& command, const std::string* input) {
@@ -197,7 +190,7 @@ Outcome ModelBackend::run_simple(Name host, const SimpleCommand& command, const 
   std::optional<std::string> text;
   if (input) text = *input;
   const World unopened = world_;
-  if (!streams.open(world_, outcome.report, odd, text)) return odd.empty() ? outcome : not_understood(odd);
+  if (!streams.open(world_, outcome.report, odd, text)) return odd.empty() ? outcome : Outcome::misses(odd);
   const World opened = world_;
   const auto filtered = text ? filter(command.words, *text) : std::nullopt;
   if (filtered) {
@@ -239,7 +232,7 @@ Outcome ModelBackend::run_pipeline(Name host, const Pipeline& line, std::string_
 
 Outcome ModelBackend::run_line(Name host, std::string_view line, std::string_view input) {
   const auto read = read_shell_line(line);
-  if (const auto* odd = std::get_if<ShellSyntax>(&read)) return not_understood(odd->what);
+  if (const auto* odd = std::get_if<ShellSyntax>(&read)) return Outcome::misses(odd->what);
   const World before = world_;
   Outcome total;
   for (const Pipeline& next : std::get<std::vector<Pipeline>>(read)) {

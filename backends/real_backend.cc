@@ -17,13 +17,6 @@ using Ended = ShellAnswer::Ended;
 
 constexpr std::chrono::milliseconds kLookAgain{200};
 
-Outcome not_understood(std::string what) {
-  Outcome outcome;
-  outcome.verdict = Verdict::not_understood;
-  outcome.what = std::move(what);
-  return outcome;
-}
-
 Outcome unknown(std::string what) {
   Outcome outcome;
   outcome.verdict = Verdict::unknown;
@@ -85,7 +78,7 @@ bool RealBackend::can(const Step& step) const {
 }
 
 Outcome RealBackend::play(const Step& step) {
-  if (!can(step)) return not_understood("this step");
+  if (!can(step)) return Outcome::misses("this step");
   if (options_.provider.can && options_.provider.can(step)) return options_.provider.play(step);
   if (const auto* command = std::get_if<Command>(&step)) return run(command->host, render(command->op), {});
   if (const auto* pass = std::get_if<Pass>(&step)) {
@@ -114,7 +107,7 @@ Outcome RealBackend::run_line(Name host, std::string_view line, std::string_view
 
 Outcome RealBackend::call(Name host, const ShellCall& made) {
   Shell* at = shell(host);
-  return at ? outcome_of(at->run(made)) : not_understood(host.str());
+  return at ? outcome_of(at->run(made)) : Outcome::misses(host.str());
 }
 
 Outcome RealBackend::settle() {

@@ -56,7 +56,7 @@ TEST_F(Typing, tells_its_watcher_what_a_redirection_changed) {
   std::vector<std::pair<std::string, std::string>> seen;  // the file before, and what was written
   backend.watch([&](const World& before, const Command& command, const Refused&, const Report&) {
     const auto* layer = std::get_if<fs::Op>(&command.op);
-    const auto* write = layer ? std::get_if<fs::WriteFile>(layer) : nullptr;
+    const auto* write = layer ? layer->get_if<fs::WriteFile>() : nullptr;
     if (write) seen.emplace_back(fs::text_at(before, "alpha", write->path).value_or("(none)"), write->text);
   });
   type("echo a > /etc/x");

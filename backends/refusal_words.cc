@@ -18,7 +18,7 @@ struct Piece {
 };
 using Pattern = std::vector<Piece>;
 
-struct Row {
+struct RowPattern {
   const RefusalRow* row = nullptr;
   std::vector<Pattern> lines;
   std::size_t letters = 0;  // that stand for themselves
@@ -43,10 +43,10 @@ Pattern pattern_of(const std::string& line) {
   return pattern;
 }
 
-std::vector<Row> read_table() {
-  std::vector<Row> rows;
+std::vector<RowPattern> read_table() {
+  std::vector<RowPattern> rows;
   for (const RefusalRow& row : refusal_table()) {
-    Row made{&row, {}, 0};
+    RowPattern made{&row, {}, 0};
     for (const std::string& line : lines_of(row.words)) made.lines.push_back(pattern_of(line));
     // An empty line at the end says nothing.
     while (made.lines.size() > 1 && made.lines.back().size() == 1 && made.lines.back()[0].text.empty()) {
@@ -82,7 +82,8 @@ bool fits(const Pattern& pattern, std::size_t at, std::string_view text, Details
   return false;
 }
 
-bool said_at(const Row& row, const std::vector<std::string>& lines, std::size_t first, Details& details) {
+bool said_at(const RowPattern& row, const std::vector<std::string>& lines, std::size_t first,
+             Details& details) {
   details = {};
   for (std::size_t i = 0; i < row.lines.size(); ++i) {
     if (!fits(row.lines[i], 0, lines[first + i], details)) return false;
@@ -91,7 +92,8 @@ bool said_at(const Row& row, const std::vector<std::string>& lines, std::size_t 
 }
 
 // The first line of those where it is said.
-std::optional<std::size_t> place_of(const Row& row, const std::vector<std::string>& lines, Details& details) {
+std::optional<std::size_t> place_of(const RowPattern& row, const std::vector<std::string>& lines,
+                                    Details& details) {
   for (std::size_t first = 0; first + row.lines.size() <= lines.size(); ++first) {
     if (said_at(row, lines, first, details)) return first;
   }
@@ -113,16 +115,16 @@ std::vector<std::string> read_lines(std::string_view standard_error) {
 }
 
 struct Found {
-  const Row* row = nullptr;
+  const RowPattern* row = nullptr;
   std::size_t first = 0;  // of its lines
   Details details;
 };
 
 // Of the rows that are said the one that explains most.
 std::optional<Found> find(int status, const std::vector<std::string>& lines) {
-  static const std::vector<Row> table = read_table();
+  static const std::vector<RowPattern> table = read_table();
   std::optional<Found> best;
-  for (const Row& row : table) {
+  for (const RowPattern& row : table) {
     const bool explains_more = row.letters >= kFewestLetters && (!best || row.letters > best->row->letters);
     if (row.row->status != status || !explains_more) continue;
     Details details;

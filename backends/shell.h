@@ -13,6 +13,9 @@
 
 namespace rehearse {
 
+/// The status of a command that is not there (sh(1)).
+inline constexpr int kCommandNotFound = 127;
+
 struct ShellCall {
   std::vector<std::string> words;  // the program, looked up on the machine's PATH, and its arguments
   std::string input;               // on standard input, which ends behind it

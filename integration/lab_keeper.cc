@@ -21,7 +21,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr timeval kPatience{10, 0};  // with somebody who stops in the middle of a frame
+constexpr timeval kClientPatience{10, 0};  // with somebody who stops in the middle of a frame
 constexpr std::chrono::seconds kLockPatience{3};
 
 volatile std::sig_atomic_t told_to_end = 0;
@@ -53,7 +53,7 @@ class Keeper {
     Handle client(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!client) return;
     for (const int option : {SO_RCVTIMEO, SO_SNDTIMEO}) {
-      setsockopt(client.get(), SOL_SOCKET, option, &kPatience, sizeof kPatience);
+      setsockopt(client.get(), SOL_SOCKET, option, &kClientPatience, sizeof kClientPatience);
     }
     clients_.push_back(std::move(client));
   }

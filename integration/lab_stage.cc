@@ -5,7 +5,7 @@
 namespace rehearse {
 namespace {
 
-constexpr std::chrono::minutes kPatience{5};
+constexpr std::chrono::minutes kMakingPatience{5};
 constexpr const char* kKept = "/.kept";
 // What changed in a guest's root since it was clean, and what a boot does with it.
 constexpr const char* kBegin = "touch /.begin";
@@ -57,13 +57,13 @@ Done LabStage::make(const HostMaking& making) {
 }
 
 Done LabStage::must(const std::string& host, const std::string& line) {
-  const ShellAnswer answer = shell(host).run(line_call(line, kPatience));
+  const ShellAnswer answer = shell(host).run(line_call(line, kMakingPatience));
   if (answer.status == 0) return std::nullopt;
   return LabFailure{fmt::format("{}: {}: {}{}{}", host, line, answer.out, answer.err, answer.why)};
 }
 
 Done LabStage::power_off(const std::string& host) {
-  const ShellAnswer kept = shell(host).run(line_call(kKeep, kPatience));
+  const ShellAnswer kept = shell(host).run(line_call(kKeep, kMakingPatience));
   if (kept.status != 0) return LabFailure{"the root of " + host + " cannot be kept: " + kept.why};
   kept_[host] = kept.out;
   return lab_->kill(guests_.at(host));

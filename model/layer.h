@@ -2,14 +2,15 @@
 // them. Included by each layer's ops.cc alone; everyone else sees the four functions declared in its ops.h.
 #pragma once
 
-#include <variant>
-
 #include "model/refusal.h"
 #include "model/report.h"
 #include "model/usage.h"
 #include "model/world.h"
 
 namespace rehearse::layer {
+
+template <class Op, std::size_t I>
+using FormOf = typename Op::template Type<I>;
 
 /// Where a mismatch stands among those of several forms: the further a form got, the better it explains.
 inline int closeness(const Mismatch& bad) { return static_cast<int>(bad.kind); }
@@ -23,10 +24,10 @@ inline std::size_t place_of(const Mismatch& bad, std::span<const std::string> wo
 
 template <class Op, std::size_t I = 0>
 Mismatch parse(std::span<const std::string> words, Op& op) {
-  if constexpr (I == std::variant_size_v<Op>) {
+  if constexpr (I == Op::kTypes) {
     return {Mismatch::Kind::other_command, words.empty() ? "" : words[0]};
   } else {
-    using Form = std::variant_alternative_t<I, Op>;
+    using Form = FormOf<Op, I>;
     Form form{};
     static constexpr Usage usage = Form::usage();
     const Mismatch bad = rehearse::parse(usage, words, &form);
@@ -55,27 +56,25 @@ int claims(std::span<const std::string> words) {
       static constexpr Usage usage = Form::usage();
       return rehearse::parse(usage, line, &form).kind == Mismatch::Kind::none ? 1 : 0;
     };
-    return (claims_it(std::variant_alternative_t<I, Op>{}) + ... + 0);
+    return (claims_it(FormOf<Op, I>{}) + ... + 0);
   }
-  (words, std::make_index_sequence<std::variant_size_v<Op>>());
+  (words, std::make_index_sequence<Op::kTypes>());
 }
 
 template <class Op>
 Words render(const Op& op) {
-  return std::visit(
-      []<class Form>(const Form& form) {
-        static constexpr Usage usage = Form::usage();
-        return rehearse::render(usage, &form);
-      },
-      op);
+  return op.visit([]<class Form>(const Form& form) {
+    static constexpr Usage usage = Form::usage();
+    return rehearse::render(usage, &form);
+  });
 }
 
 template <class Op>
 std::vector<Usage> usages() {
   return []<std::size_t... I>(std::index_sequence<I...>) {
-    return std::vector<Usage>{std::variant_alternative_t<I, Op>::usage()...};
+    return std::vector<Usage>{FormOf<Op, I>::usage()...};
   }
-  (std::make_index_sequence<std::variant_size_v<Op>>());
+  (std::make_index_sequence<Op::kTypes>());
 }
 
 }  // namespace rehearse::layer

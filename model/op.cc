@@ -68,17 +68,20 @@ void apply(World& world, Name host, const Op& op, Report& report) {
   std::visit([&](const auto& layer) { apply(world, host, layer, report); }, op);
 }
 
-Op answered_yes(Op op) {
-  std::visit(
-      [](auto& layer) {
-        std::visit(
-            [](auto& form) {
-              if constexpr (requires { form.yes = true; }) form.yes = true;
-            },
-            layer);
+Op answered_yes(const Op& op) {
+  return std::visit(
+      []<class Layer>(const Layer& layer) -> Op {
+        return layer.visit([&]<class Form>(const Form& form) {
+          if constexpr (requires(Form any) { any.yes = true; }) {
+            Form answered = form;
+            answered.yes = true;
+            return Layer(std::move(answered));
+          } else {
+            return layer;
+          }
+        });
       },
       op);
-  return op;
 }
 
 Refused perform(World& world, Name host, const Op& op, Report& report) {

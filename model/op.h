@@ -35,7 +35,7 @@ void apply(World&, Name host, const Op&, Report& report);
 
 /// The op with its questions answered yes, as a person at the terminal would; ops that never ask are
 /// unchanged.
-Op answered_yes(Op);
+Op answered_yes(const Op&);
 
 /// Refuses, or applies; the words of a refusal and its exit status go into the report.
 Refused perform(World&, Name host, const Op&, Report& report);

@@ -3,20 +3,12 @@
 #include <algorithm>
 #include <charconv>
 
+#include "model/text.h"
+
 namespace rehearse {
 namespace {
 
 using Kind = Mismatch::Kind;
-
-std::vector<std::string_view> split(std::string_view text, char by) {
-  std::vector<std::string_view> pieces;
-  while (true) {
-    const std::size_t at = text.find(by);
-    pieces.push_back(text.substr(0, at));
-    if (at == std::string_view::npos) return pieces;
-    text.remove_prefix(at + 1);
-  }
-}
 
 bool is_option(PartKind kind) {
   return kind == PartKind::flag || kind == PartKind::toggle || kind == PartKind::option ||

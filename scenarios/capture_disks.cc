@@ -82,7 +82,7 @@ void add_gone_devices(const CaptureSite& site) {
   };
   for (const seen::MappedDevice& mapped : seen.mapped) {
     for (const seen::Target& target : mapped.targets) {
-      const auto words = observing::split(target.arguments, ' ');
+      const auto words = split(target.arguments, ' ');
       const auto number = reports::read_device_number(words[0]);
       if (!number || target.type != "linear" || words.size() != 2) continue;
       const auto offset = observing::read_number(words[1]);

@@ -26,7 +26,7 @@ std::optional<DeviceMap> linear_map(const CaptureSite& site, const seen::MappedD
   LinearMap map;
   Sectors next = 0;
   for (const seen::Target& target : row.targets) {
-    const auto words = observing::split(target.arguments, ' ');
+    const auto words = split(target.arguments, ' ');
     const auto offset = words.size() == 2 ? read_number(words[1]) : std::nullopt;
     const Device* below = offset ? part_named(site, words[0]) : nullptr;
     const bool fits = below && target.type == "linear" && target.first == next && target.count > 0 &&
@@ -42,7 +42,7 @@ std::optional<DeviceMap> map_of(const CaptureSite& site, const seen::MappedDevic
   const seen::Target& target = row.targets[0];
   if (row.targets.size() > 1 || target.type == "linear") return linear_map(site, row);
   if (target.type == "error") return ErrorMap{};
-  const auto words = observing::split(target.arguments, ' ');
+  const auto words = split(target.arguments, ' ');
   const Device* real = part_named(site, words[0]);
   if (!real) return std::nullopt;
   if (target.type == "snapshot-origin") return SnapshotOriginMap{real->name};

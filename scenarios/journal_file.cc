@@ -70,7 +70,7 @@ Input<JournalFile> JournalFile::open(const std::string& file, std::chrono::milli
 
 bool JournalFile::read_all() {
   char piece[65536];
-  for (ssize_t count; (count = read(fd_, piece, sizeof piece)) != 0;) {
+  for (ssize_t count; (count = ::read(fd_, piece, sizeof piece)) != 0;) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return false;
     text_.append(piece, static_cast<std::size_t>(count));
@@ -84,7 +84,7 @@ bool JournalFile::cut(std::size_t bytes) {
 
 bool JournalFile::append(const std::string& line) {
   for (std::size_t at = 0; at < line.size();) {
-    const ssize_t count = write(fd_, line.data() + at, line.size() - at);
+    const ssize_t count = ::write(fd_, line.data() + at, line.size() - at);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return false;
     at += static_cast<std::size_t>(count);

@@ -68,7 +68,7 @@ WriteSet only_on(const World& world, const Side& side, const Side& other) {
   return minus(here, there);
 }
 
-bool split(const Sides& sides) {
+bool split_brain(const Sides& sides) {
   drbd::Compared asked;
   asked.self = sides[0].uuids();
   asked.peer = sides[1].uuids();
@@ -101,10 +101,10 @@ Cost cost_of(const Look& look, const WriteSet& lost) {
 void split_brain(const Look& look) {
   const auto before = volumes(look.old_world());
   for (const auto& [subject, sides] : volumes(look.new_world())) {
-    if (!split(sides)) continue;
+    if (!split_brain(sides)) continue;
     // Told when they part, and again when they meet and find it out: the writes may be others then.
     const auto old = before.find(subject);
-    const bool parted = old != before.end() && split(old->second);
+    const bool parted = old != before.end() && split_brain(old->second);
     const auto alone = [](const Side& side) {
       return side.device->state.conn == drbd::Connection::stand_alone;
     };

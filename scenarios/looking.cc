@@ -15,7 +15,7 @@ bool changes_no_file(const Redirection& row) {
          row.target == "/dev/null";
 }
 
-bool only_looks(const SimpleCommand& command, bool behind_pipe) {
+bool command_only_looks(const SimpleCommand& command, bool behind_pipe) {
   if (!std::all_of(command.redirections.begin(), command.redirections.end(), changes_no_file)) return false;
   const std::string& tool = command.words[0];
   if (tool == "echo" || tool == "true" || tool == "false") return true;
@@ -34,7 +34,7 @@ bool only_looks(std::string_view line) {
   if (!parts) return false;
   for (const Pipeline& part : *parts) {
     for (std::size_t i = 0; i < part.commands.size(); ++i) {
-      if (!only_looks(part.commands[i], i > 0)) return false;
+      if (!command_only_looks(part.commands[i], i > 0)) return false;
     }
   }
   return !parts->empty();

@@ -14,7 +14,6 @@
 namespace rehearse {
 namespace {
 
-constexpr int kNotFound = 127;  // sh(1)
 constexpr std::string_view kModel = "in the model";
 constexpr std::string_view kReal = "in reality";
 
@@ -30,9 +29,9 @@ Lines texts(const std::vector<Line>& lines, bool error) {
 
 void add(Lines& to, const Lines& more) { to.insert(to.end(), more.begin(), more.end()); }
 
-class Player {
+class RealPlayer {
  public:
-  Player(const Runbook& runbook, const World& world, Backend& real, const RealOptions& options)
+  RealPlayer(const Runbook& runbook, const World& world, Backend& real, const RealOptions& options)
       : runbook_(runbook), real_(real), options_(options), terminal_(world, options.standin) {
     for (Name host : options.hosts) {
       if (world.hosts.contains(host)) hosts_.insert(host);
@@ -175,7 +174,8 @@ class Player {
       return terminal_.back_to(before);
     }
     result.real = ending_of(perform(item, line));
-    const bool missing = result.real->status == kNotFound && result.predicted.status != kNotFound &&
+    const bool missing = result.real->status == kCommandNotFound &&
+                         result.predicted.status != kCommandNotFound &&
                          result.real->verdict == Verdict::failed && line.single;
     if (missing) {
       result.skipped = fmt::format("{} has no such command", result.host.str());
@@ -393,7 +393,7 @@ std::uint64_t digest_of(const Runbook& runbook, const World& world) {
 }
 
 RealRun play_for_real(const Runbook& runbook, const World& world, Backend& real, const RealOptions& options) {
-  return Player(runbook, world, real, options).play(digest_of(runbook, world));
+  return RealPlayer(runbook, world, real, options).play(digest_of(runbook, world));
 }
 
 }  // namespace rehearse

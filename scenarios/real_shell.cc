@@ -214,7 +214,7 @@ class Running {
 
   static void read_from(Stream& stream, Report& report) {
     char piece[4096];
-    const ssize_t count = read(stream.from.get(), piece, sizeof piece);
+    const ssize_t count = ::read(stream.from.get(), piece, sizeof piece);
     if (count <= 0) {
       stream.from.shut();
       return;

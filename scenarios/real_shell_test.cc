@@ -9,7 +9,7 @@ namespace rehearse {
 namespace {
 
 // Every command is answered by a line of its words; `sort` reads its input and gives it back; `no` fails.
-struct Shell : testing::Test {
+struct ShellLine : testing::Test {
   std::optional<std::string> run(const std::string& line) {
     calls.clear();
     report = {};
@@ -40,35 +40,35 @@ struct Shell : testing::Test {
 
 using Texts = std::vector<std::string>;
 
-TEST_F(Shell, loops_and_asks_for_each_command) {
+TEST_F(ShellLine, loops_and_asks_for_each_command) {
   EXPECT_EQ(run("for i in 1 2; do lvcreate -n s$i vg1; done"), std::nullopt);
   EXPECT_EQ(calls, (Texts{"lvcreate -n s1 vg1", "lvcreate -n s2 vg1"}));
   EXPECT_EQ(said(), calls);
   EXPECT_EQ(report.status, 0);
 }
 
-TEST_F(Shell, substitutes_what_commands_print) {
+TEST_F(ShellLine, substitutes_what_commands_print) {
   run("x=$(lvs -o name); echo \"got $x\"");
   EXPECT_EQ(said(), Texts{"got lvs -o name"});
 }
 
-TEST_F(Shell, pipes_into_those_that_read) {
+TEST_F(ShellLine, pipes_into_those_that_read) {
   run("{ lvs; vgs; } | sort -r");
   EXPECT_EQ(calls.back(), "sort -r < lvs\nvgs\n");
 }
 
-TEST_F(Shell, ends_as_its_last_command_does) {
+TEST_F(ShellLine, ends_as_its_last_command_does) {
   run("if no; then a; else b; fi; no $HOME");
   EXPECT_EQ(calls, (Texts{"no", "b", "no"}));
   EXPECT_EQ(report.status, 3);
 }
 
-TEST_F(Shell, asks_the_model_about_files_and_not_this_machine) {
+TEST_F(ShellLine, asks_the_model_about_files_and_not_this_machine) {
   run("if [ -e /etc/passwd ]; then echo $(ls /etc); fi; test -d /");
   EXPECT_EQ(calls, (Texts{"[ -e /etc/passwd ]", "ls /etc", "test -d /"}));
 }
 
-TEST_F(Shell, gives_the_line_no_way_out) {
+TEST_F(ShellLine, gives_the_line_no_way_out) {
   for (const char* line :
        {"kill -9 $$", "exec ls", "source /etc/profile", ". /etc/profile", "enable kill", "set -m",
         "command -p ls", "builtin kill 1", "history -w x", "trap x EXIT", "pwd"}) {
@@ -81,7 +81,7 @@ TEST_F(Shell, gives_the_line_no_way_out) {
   }
 }
 
-TEST_F(Shell, names_what_a_restricted_shell_must_not_be_given) {
+TEST_F(ShellLine, names_what_a_restricted_shell_must_not_be_given) {
   EXPECT_EQ(run("for i in 1; do echo $i > x; done"), "a redirection");
   EXPECT_EQ(run("for i in /dev/sd*; do echo $i; done"), "a pattern of file names");
   EXPECT_EQ(run("x=$(< /etc/passwd)"), "input from a file");
@@ -91,7 +91,7 @@ TEST_F(Shell, names_what_a_restricted_shell_must_not_be_given) {
   EXPECT_EQ(beyond_restriction("a && b || c; echo $?"), std::nullopt);
 }
 
-TEST_F(Shell, leaves_nothing_behind) {
+TEST_F(ShellLine, leaves_nothing_behind) {
   // A folder of this test alone: others run shells at the same time.
   std::string folder = testing::TempDir() + "shell-leaves-nothing-XXXXXX";
   ASSERT_NE(mkdtemp(folder.data()), nullptr);

@@ -18,7 +18,7 @@ using Document = std::unique_ptr<cmark_node, decltype(&cmark_node_free)>;
 using Walk = std::unique_ptr<cmark_iter, decltype(&cmark_iter_free)>;
 
 // As cmark ends lines: \n, \r\n or \r.
-std::vector<std::string_view> lines_of(std::string_view text) {
+std::vector<std::string_view> markdown_lines(std::string_view text) {
   std::vector<std::string_view> lines;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
@@ -69,7 +69,7 @@ class Reader {
   Reader(const Load& load, Runbook& into) : load_(load), into_(into) {}
 
   std::optional<InputError> read(std::string_view text, const std::string& file) {
-    const std::vector<std::string_view> lines = lines_of(text);
+    const std::vector<std::string_view> lines = markdown_lines(text);
     if (auto error = check(lines, file)) return error;
     files_.push_back(std::filesystem::path(file).lexically_normal().string());
     const Document document(cmark_parse_document(text.data(), text.size(), CMARK_OPT_DEFAULT),
@@ -127,7 +127,7 @@ class Reader {
     }
     const char* literal = cmark_node_get_literal(node);
     std::vector<BlockLine> body;
-    for (std::string_view text : lines_of(literal ? literal : "")) {
+    for (std::string_view text : markdown_lines(literal ? literal : "")) {
       const std::size_t row = line + 1 + body.size();
       const std::size_t whole = row <= lines.size() ? lines[row - 1].size() : 0;
       body.push_back({text, row, whole > text.size() ? whole - text.size() : 0});

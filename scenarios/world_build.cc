@@ -17,15 +17,15 @@ namespace {
 
 using namespace shape;
 
-class Builder {
+class WorldBuilder {
  public:
-  explicit Builder(const std::vector<WrittenHost>& hosts) : hosts_(hosts) {}
+  explicit WorldBuilder(const std::vector<WrittenHost>& hosts) : hosts_(hosts) {}
 
   Input<World> operator()() {
-    using Phase = bool (Builder::*)(const HostDoc&, const Keys&);
-    for (const Phase phase :
-         {&Builder::make_host, &Builder::fill_devices, &Builder::make_groups, &Builder::serve,
-          &Builder::mount_all, &Builder::start_domains, &Builder::wind}) {
+    using Phase = bool (WorldBuilder::*)(const HostDoc&, const Keys&);
+    for (const Phase phase : {&WorldBuilder::make_host, &WorldBuilder::fill_devices,
+                              &WorldBuilder::make_groups, &WorldBuilder::serve, &WorldBuilder::mount_all,
+                              &WorldBuilder::start_domains, &WorldBuilder::wind}) {
       for (const WrittenHost& host : hosts_) {
         site_.host = host.name;
         site_.file = host.file;
@@ -252,6 +252,6 @@ class Builder {
 
 }  // namespace
 
-Input<World> build_world(const std::vector<WrittenHost>& hosts) { return Builder(hosts)(); }
+Input<World> build_world(const std::vector<WrittenHost>& hosts) { return WorldBuilder(hosts)(); }
 
 }  // namespace rehearse

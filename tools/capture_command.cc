@@ -34,7 +34,7 @@ std::vector<std::unique_ptr<Shell>> shells_for(const std::string& on) {
   std::vector<std::unique_ptr<Shell>> shells;
   if (on == "local") shells.push_back(std::make_unique<LocalShell>());
   if (!on.starts_with("ssh:")) return shells;
-  for (const std::string_view host : observing::split(std::string_view(on).substr(4), ',')) {
+  for (const std::string_view host : split(std::string_view(on).substr(4), ',')) {
     if (host.empty() || host.starts_with('-')) return {};
     shells.push_back(std::make_unique<SshShell>(address_of(host)));
   }

@@ -20,7 +20,7 @@ bool keep(const std::string& folder, const ConformanceScript& script) {
   return write_whole(fmt::format("{}/seed-{}.rec", folder, script.seed), script.shortest);
 }
 
-void tell(const ConformanceScript& script, std::size_t done, std::size_t all) {
+void tell_done(const ConformanceScript& script, std::size_t done, std::size_t all) {
   using Verdict = ReplayedCommand::Verdict;
   const Replay& replay = script.comparison.replay;
   const std::string progress = fmt::format("[{}/{}] seed {}: ", done, all, script.seed);
@@ -48,7 +48,7 @@ int conform(const ConformOptions& options) {
   std::size_t done = 0;
   bool kept = true;
   const Conformance result = conform(plan, [&](const ConformanceScript& script) {
-    tell(script, ++done, plan.scripts);
+    tell_done(script, ++done, plan.scripts);
     if (!options.keep.empty() && script.comparison.disagreement()) kept = keep(options.keep, script) && kept;
   });
   using Verdict = ReplayedCommand::Verdict;

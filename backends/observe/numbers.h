@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "backends/reports/device_numbers.h"
+#include "model/text.h"
 
 namespace rehearse::observing {
 
@@ -19,9 +20,7 @@ std::optional<std::uint64_t> read_number(std::string_view text);
 std::string with_names(std::string_view arguments,
                        const std::function<std::string(reports::DeviceNumber)>& name_of);
 
-/// Pieces between separators; an empty text has one.
-std::vector<std::string_view> split(std::string_view text, char separator);
 /// Lines without their ends, empty ones included; what is behind the last newline counts if there is any.
-std::vector<std::string_view> lines_of(std::string_view text);
+std::vector<std::string_view> line_views(std::string_view text);
 
 }  // namespace rehearse::observing

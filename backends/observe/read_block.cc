@@ -11,13 +11,12 @@
 namespace rehearse {
 namespace {
 
-using Json = nlohmann::json;
 using observing::read_number;
 
 constexpr std::string_view kDev = "/dev/";
 
 // Versions of lsblk differ in what they quote; missing and null are the same.
-std::string text_of(const Json& row, const char* key) {
+std::string text_of(const nlohmann::json& row, const char* key) {
   const auto at = row.find(key);
   if (at == row.end() || at->is_null()) return "";
   if (at->is_boolean()) return at->get<bool>() ? "1" : "0";
@@ -29,9 +28,9 @@ class Lsblk {
  public:
   Lsblk(Observation& seen, DeviceNames& names) : seen_(seen), names_(names) {}
 
-  std::string read(const Json& rows) {
+  std::string read(const nlohmann::json& rows) {
     if (!rows.is_array()) return "expected a list of block devices";
-    for (const Json& row : rows) {
+    for (const nlohmann::json& row : rows) {
       if (auto wrong = add(row); !wrong.empty()) return wrong;
     }
     return "";
@@ -47,7 +46,7 @@ class Lsblk {
   }
 
  private:
-  std::string add(const Json& row) {
+  std::string add(const nlohmann::json& row) {
     if (!row.is_object()) return "expected a block device as an object";
     const std::string path = text_of(row, "path");
     if (!path.starts_with(kDev) || path.size() == kDev.size())
@@ -101,7 +100,7 @@ std::string DeviceNames::of_kernel(std::string_view kernel_name) const {
 }
 
 ReadProblem read_lsblk(std::string_view text, Observation& seen, DeviceNames& names) {
-  const Json json = Json::parse(text, nullptr, false);
+  const auto json = nlohmann::json::parse(text, nullptr, false);
   if (!json.is_object() || !json.contains("blockdevices"))
     return Unobserved{"lsblk", "expected JSON with \"blockdevices\""};
   Lsblk reader(seen, names);
@@ -148,7 +147,7 @@ ReadProblem read_blkid(std::string_view text, Observation& seen) {
     if (!found.type.empty()) seen.signatures.push_back(found);
     found = {};
   };
-  for (const std::string_view line : observing::lines_of(text)) {
+  for (const std::string_view line : observing::line_views(text)) {
     const auto wrong = [&](const char* what) {
       return Unobserved{"blkid", fmt::format("expected {}: \"{}\"", what, line)};
     };

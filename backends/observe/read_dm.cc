@@ -10,7 +10,7 @@
 namespace rehearse {
 namespace {
 
-using observing::lines_of;
+using observing::line_views;
 using observing::read_number;
 
 constexpr std::string_view kNone = "No devices found";
@@ -24,7 +24,7 @@ seen::MappedDevice* mapped(Observation& seen, std::string_view name) {
 // Calls take(device, target) for each line; a device without a table has one with its name alone.
 template <class Take>
 ReadProblem read_targets(std::string_view command, std::string_view text, Observation& seen, Take take) {
-  for (const std::string_view line : lines_of(text)) {
+  for (const std::string_view line : line_views(text)) {
     if (line == kNone) continue;
     const auto wrong = [&](std::string what) {
       return Unobserved{std::string(command), fmt::format("{}: \"{}\"", what, line)};
@@ -42,9 +42,9 @@ ReadProblem read_targets(std::string_view command, std::string_view text, Observ
 }  // namespace
 
 ReadProblem read_dm_info(std::string_view text, Observation& seen, DeviceNames& names) {
-  for (const std::string_view line : lines_of(text)) {
+  for (const std::string_view line : line_views(text)) {
     if (line == kNone) continue;
-    const auto pieces = observing::split(line, '|');
+    const auto pieces = split(line, '|');
     const auto wrong =
         Unobserved{"dmsetup info", fmt::format("expected NAME|MAJOR|MINOR|ATTR|OPEN: \"{}\"", line)};
     if (pieces.size() != 5) return wrong;

@@ -10,11 +10,11 @@
 namespace rehearse {
 namespace {
 
-using observing::lines_of;
+using observing::line_views;
 using observing::read_number;
 
 // Blanks and the like are written as \040 (fs/seq_file.c mangle).
-std::string unescaped(std::string_view text) {
+std::string unmangled(std::string_view text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
     int code = 0;
@@ -44,7 +44,7 @@ std::vector<std::string_view> words_of(std::string_view line) {
 
 // The kernel's own file systems (proc, tmpfs, ...) are no storage.
 ReadProblem read_proc_mounts(std::string_view text, Observation& seen) {
-  for (const std::string_view line : lines_of(text)) {
+  for (const std::string_view line : line_views(text)) {
     const auto words = words_of(line);
     if (words.size() != 6)
       return Unobserved{"/proc/mounts", fmt::format("expected SOURCE TARGET TYPE OPTIONS 0 0: \"{}\"", line)};
@@ -52,13 +52,13 @@ ReadProblem read_proc_mounts(std::string_view text, Observation& seen) {
     const bool nfs = words[2].starts_with("nfs");
     if (!device && !nfs) continue;
     seen.mounts.push_back(
-        {unescaped(words[0]), unescaped(words[1]), std::string(words[2]), unescaped(words[3])});
+        {unmangled(words[0]), unmangled(words[1]), std::string(words[2]), unmangled(words[3])});
   }
   return std::nullopt;
 }
 
 ReadProblem read_proc_swaps(std::string_view text, Observation& seen) {
-  const auto lines = lines_of(text);
+  const auto lines = line_views(text);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const auto words = words_of(lines[i]);
     const bool heading = i == 0 && !words.empty() && words[0] == "Filename";
@@ -71,7 +71,7 @@ ReadProblem read_proc_swaps(std::string_view text, Observation& seen) {
     const char* end = words[4].data() + words[4].size();
     const auto read = std::from_chars(words[4].data(), end, priority);
     if (!size || *size > UINT64_MAX / 1024 || read.ec != std::errc() || read.ptr != end) return wrong;
-    std::string device = unescaped(words[0]);
+    std::string device = unmangled(words[0]);
     if (device.starts_with("/dev/")) device.erase(0, 5);
     seen.swaps.push_back({std::move(device), *size * 1024, priority});
   }

@@ -10,7 +10,7 @@
 namespace rehearse {
 namespace {
 
-using observing::lines_of;
+using observing::line_views;
 using observing::read_number;
 
 constexpr std::array<ReportSource, kReportCount> kSources = {{
@@ -59,7 +59,7 @@ ReadProblem ended_badly(const ReportSource& source, const ReportText& said) {
 }
 
 std::string last_line(std::string_view text) {
-  const auto lines = lines_of(text);
+  const auto lines = line_views(text);
   for (std::size_t i = lines.size(); i > 0; --i) {
     if (!lines[i - 1].empty()) return std::string(lines[i - 1]);
   }

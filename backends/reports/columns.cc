@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "model/text.h"
+
 namespace rehearse::reports {
 namespace {
 
@@ -79,6 +81,24 @@ std::string_view bare(const std::string& text) {
 }
 
 }  // namespace
+
+const Column* column_named(const std::vector<Column>& columns, std::string_view id) {
+  const auto at =
+      std::find_if(columns.begin(), columns.end(), [&](const Column& column) { return column.id == id; });
+  return at == columns.end() ? nullptr : &*at;
+}
+
+std::vector<Column> columns_listed(const std::vector<Column>& columns, std::string_view ids) {
+  std::vector<Column> listed;
+  for (const std::string_view id : split(ids, ',')) listed.push_back(*column_named(columns, id));
+  return listed;
+}
+
+bool all_known(const std::vector<Column>& columns, std::string_view ids) {
+  const auto names = split(ids, ',');
+  return std::all_of(names.begin(), names.end(),
+                     [&](std::string_view id) { return column_named(columns, id) != nullptr; });
+}
 
 void sort_rows(Table& table, const std::vector<SortKey>& keys) {
   std::stable_sort(table.rows.begin(), table.rows.end(), [&](const auto& a, const auto& b) {

@@ -21,6 +21,13 @@ struct Column {
   bool operator==(const Column&) const = default;
 };
 
+/// Null if there is none of that name.
+const Column* column_named(const std::vector<Column>& columns, std::string_view id);
+/// The columns of a list such as "name,uuid".
+std::vector<Column> columns_listed(const std::vector<Column>& columns, std::string_view ids);
+/// Does it know every column of the list?
+bool all_known(const std::vector<Column>& columns, std::string_view ids);
+
 struct Cell {
   std::string text;
   std::optional<double> number{};  // what numbers and sizes are sorted by; none: by text

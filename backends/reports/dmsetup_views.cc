@@ -5,34 +5,18 @@
 #include "backends/reports/dmsetup.h"
 #include "model/io.h"
 #include "model/lvm/activation.h"
+#include "model/text.h"
 
 namespace rehearse::reports {
 namespace {
 
-const std::vector<Column>& known_columns() {
+const std::vector<Column>& dm_columns() {
   static const std::vector<Column> columns = {
       {"name", "Name", 16, false},      {"major", "Maj", 3, true},   {"minor", "Min", 3, true},
       {"attr", "Stat", 4, false},       {"open", "Open", 4, true},   {"segments", "Targ", 4, true},
       {"events", "Event", 6, true},     {"uuid", "UUID", 32, false}, {"blkdevname", "BlkDevName", 16, false},
       {"read_ahead", "RAhead", 6, true}};
   return columns;
-}
-
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> pieces;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    pieces.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return pieces;
-}
-
-const Column* known(const std::string& id) {
-  const auto& columns = known_columns();
-  const auto at =
-      std::find_if(columns.begin(), columns.end(), [&](const Column& column) { return column.id == id; });
-  return at == columns.end() ? nullptr : &*at;
 }
 
 std::string plain(std::uint64_t uuid) {
@@ -120,7 +104,7 @@ class Tree {
 bool read_value(std::string_view text, DmTreeOptions& value) {
   value = {};
   value.text = text;
-  for (const std::string& option : split(value.text)) {
+  for (const std::string_view option : split(value.text, ',')) {
     if (option == "nodevice") {
       value.device = false;
     } else if (option == "device") {
@@ -135,8 +119,7 @@ std::string show_value(const DmTreeOptions& value) { return value.text; }
 
 bool read_value(std::string_view text, DmColumns& value) {
   value.text = text;
-  const auto ids = split(value.text);
-  return std::all_of(ids.begin(), ids.end(), [](const std::string& id) { return known(id) != nullptr; });
+  return all_known(dm_columns(), value.text);
 }
 std::string show_value(const DmColumns& value) { return value.text; }
 
@@ -167,10 +150,8 @@ void print(const World& world, Name host, const DmInfo& form, Report& report) {
     report.status = 1;
   }
   Table table;
-  for (const std::string& id :
-       split(form.columns ? form.columns->text : "name,major,minor,attr,open,segments,events,uuid")) {
-    table.columns.push_back(*known(id));
-  }
+  table.columns = columns_listed(
+      dm_columns(), form.columns ? form.columns->text : "name,major,minor,attr,open,segments,events,uuid");
   for (const Device* device : devices) {
     std::vector<Cell> cells;
     for (const Column& column : table.columns) cells.push_back(cell_of(world, host, *device, column.id));

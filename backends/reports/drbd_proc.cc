@@ -11,7 +11,7 @@
 namespace rehearse::reports {
 namespace {
 
-constexpr std::string_view kVersion = "version: 8.4.11 (api:1/proto:86-101)";
+constexpr std::string_view kModuleVersion = "version: 8.4.11 (api:1/proto:86-101)";
 // Of the module in Debian's 6.1; padded as the kernel pads it.
 constexpr std::string_view kSource = "srcversion: F73C670A7EC572DB9CF3E5B ";
 constexpr std::array<std::string_view, kDrbdCounters> kCounters = {"ns", "nr", "dw", "dr", "al", "bm",
@@ -217,7 +217,7 @@ std::vector<DrbdProcRow> drbd_rows(const World& world, Name host) {
 }
 
 std::string print_drbd_proc(const std::vector<DrbdProcRow>& rows) {
-  std::string text = fmt::format("{}\n{}\n", kVersion, kSource);
+  std::string text = fmt::format("{}\n{}\n", kModuleVersion, kSource);
   std::uint32_t expected = 0;
   for (const DrbdProcRow& row : rows) {
     if (row.minor != expected) text += '\n';

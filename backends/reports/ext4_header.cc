@@ -6,7 +6,7 @@
 namespace rehearse::reports {
 namespace {
 
-constexpr std::string_view kVersion = "1.47.0 (5-Feb-2023)";
+constexpr std::string_view kE2fsprogs = "1.47.0 (5-Feb-2023)";
 constexpr std::uint64_t kInodeSize = 256;
 
 // e2fsprogs lib/e2p/ls.c interval_string.
@@ -104,14 +104,14 @@ const fs::Superblock* open(const World& world, Name host, const std::string& pat
 }  // namespace
 
 void print(const World& world, Name host, const TuneList& form, Report& report) {
-  report.out("tune2fs {}", kVersion);
+  report.out("tune2fs {}", kE2fsprogs);
   Part<fs::Superblock> kept;
   if (const auto* super = open(world, host, form.device, "tune2fs", kept, report))
     print_header(*super, report);
 }
 
 void print(const World& world, Name host, const DumpHeader& form, Report& report) {
-  report.err("dumpe2fs {}", kVersion);
+  report.err("dumpe2fs {}", kE2fsprogs);
   Part<fs::Superblock> kept;
   const auto* super = open(world, host, form.device, "dumpe2fs", kept, report);
   if (!super) return;

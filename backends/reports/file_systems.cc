@@ -22,23 +22,6 @@ const std::vector<Column>& df_columns() {
   return columns;
 }
 
-const Column* known(const std::string& id) {
-  const auto& columns = df_columns();
-  const auto at =
-      std::find_if(columns.begin(), columns.end(), [&](const Column& column) { return column.id == id; });
-  return at == columns.end() ? nullptr : &*at;
-}
-
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> pieces;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    pieces.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return pieces;
-}
-
 // gnulib human_readable: upwards, with one decimal below ten.
 std::string human(Bytes bytes) {
   static constexpr std::string_view kLetters = " KMGTPE";
@@ -131,8 +114,7 @@ std::string short_size(Bytes bytes) {
 
 bool read_value(std::string_view text, DfFields& value) {
   value.text = text;
-  const auto ids = split(value.text);
-  return std::all_of(ids.begin(), ids.end(), [](const std::string& id) { return known(id) != nullptr; });
+  return all_known(df_columns(), value.text);
 }
 std::string show_value(const DfFields& value) { return value.text; }
 
@@ -142,11 +124,10 @@ void print(const World& world, Name host, const Df& form, Report& report) {
   Table table;
   const char* usual =
       form.types ? "source,fstype,size,used,avail,pcent,target" : "source,size,used,avail,pcent,target";
-  for (const std::string& id : split(form.fields ? form.fields->text : usual)) {
-    table.columns.push_back(*known(id));
-    Column& column = table.columns.back();
-    if (id == "size" && form.human) column.heading = "Size";
-    if (id == "avail" && !form.human && !form.fields) column.heading = "Available";
+  table.columns = columns_listed(df_columns(), form.fields ? form.fields->text : usual);
+  for (Column& column : table.columns) {
+    if (column.id == "size" && form.human) column.heading = "Size";
+    if (column.id == "avail" && !form.human && !form.fields) column.heading = "Available";
   }
   for (const std::string& path : form.paths) {
     const bool there = path.starts_with("/dev/")

@@ -17,9 +17,9 @@
 namespace rehearse::reports {
 namespace {
 
-constexpr int kNotFound = 32;
+constexpr int kNoDevice = 32;
 
-const std::vector<Column>& known_columns() {
+const std::vector<Column>& lsblk_columns() {
   static const std::vector<Column> columns = {{"NAME", "NAME", 0, false},
                                               {"MAJ:MIN", "MAJ:MIN", 0, false},
                                               {"RM", "RM", 0, true},
@@ -42,32 +42,13 @@ const std::vector<Column>& known_columns() {
   return columns;
 }
 
-const Column* known(const std::string& id) {
-  const auto& columns = known_columns();
-  const auto at =
-      std::find_if(columns.begin(), columns.end(), [&](const Column& column) { return column.id == id; });
-  return at == columns.end() ? nullptr : &*at;
-}
-
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> pieces;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    pieces.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return pieces;
-}
-
 class DeviceTree {
  public:
   DeviceTree(const World& world, Name host, const Lsblk& form, Report& report)
       : world_(world), name_(host), host_(*world.hosts.find(host)), form_(form), report_(report) {
     const char* usual = form.file_systems ? "NAME,FSTYPE,FSVER,LABEL,UUID,FSAVAIL,FSUSE%,MOUNTPOINTS"
                                           : "NAME,MAJ:MIN,RM,SIZE,RO,TYPE,MOUNTPOINTS";
-    for (const std::string& id : split(form.columns ? form.columns->text : usual)) {
-      table_.columns.push_back(*known(id));
-    }
+    table_.columns = columns_listed(lsblk_columns(), form.columns ? form.columns->text : usual);
   }
 
   void operator()() {
@@ -81,7 +62,7 @@ class DeviceTree {
         continue;
       }
       report_.err("lsblk: {}: not a block device", path);
-      report_.status = kNotFound;
+      report_.status = kNoDevice;
     }
     if (!is_tree()) flatten();
     if (form_.json) return print_json();
@@ -284,8 +265,7 @@ Name partition_type(const World& world, Name host, const PartitionDevice& partit
 
 bool read_value(std::string_view text, LsblkColumns& value) {
   value.text = text;
-  const auto ids = split(value.text);
-  return std::all_of(ids.begin(), ids.end(), [](const std::string& id) { return known(id) != nullptr; });
+  return all_known(lsblk_columns(), value.text);
 }
 std::string show_value(const LsblkColumns& value) { return value.text; }
 

@@ -4,6 +4,7 @@
 
 #include "backends/reports/lvm_fields.h"
 #include "backends/reports/lvm_operands.h"
+#include "model/lvm/values.h"
 #include "model/lvm/warnings.h"
 
 namespace rehearse::reports {
@@ -13,8 +14,6 @@ using lvm::GroupRow;
 using lvm::Observed;
 using lvm::PvRow;
 using lvm::VolumeRow;
-
-constexpr int kMisused = 3;
 
 // What the forms have in common: units that must be valid, warnings first, then one thing after the other.
 class Display {
@@ -131,7 +130,7 @@ void Display::volume(const VolumeRow& row, bool maps) {
   if (row.active) line("# open                 {}", row.open_count);
   volume_size(row);
   line("Segments               {}", row.segments.size());
-  line("Allocation             {}", word_of(row.alloc));
+  line("Allocation             {}", lvm::word_of(row.alloc));
   line("Read ahead sectors     auto");
   if (row.active) line("- currently set to     256");
   if (row.active && row.minor) line("Block device           253:{}", *row.minor);

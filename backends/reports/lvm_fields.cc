@@ -132,12 +132,6 @@ bool unmodelled_field(std::string_view name, std::string_view prefix) {
                      [&](std::string_view id) { return same_field(id, typed, prefix); });
 }
 
-std::string_view word_of(lvm::Alloc alloc) {
-  static constexpr std::array<std::string_view, 5> kWords = {"inherit", "contiguous", "cling", "normal",
-                                                             "anywhere"};
-  return kWords[static_cast<std::size_t>(alloc)];
-}
-
 Cell number_cell(std::uint64_t number) { return {std::to_string(number), static_cast<double>(number)}; }
 
 Cell size_cell(Sectors size, const CellStyle& style) {

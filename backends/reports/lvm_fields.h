@@ -9,6 +9,7 @@
 #include "backends/reports/columns.h"
 #include "backends/reports/sizes.h"
 #include "model/lvm/observe.h"
+#include "model/lvm/values.h"
 
 namespace rehearse::reports {
 
@@ -46,7 +47,6 @@ bool unmodelled_field(std::string_view name, std::string_view prefix);
 
 /// "public,snapshot,thicksnapshot" and its like.
 std::string role_of(const lvm::VolumeRow&);
-std::string_view word_of(lvm::Alloc);
 
 // The lists, by file.
 std::span<const Field> volume_fields();
@@ -56,6 +56,7 @@ std::span<const Field> group_fields();
 
 // Cells.
 inline Cell text_cell(std::string text) { return {std::move(text), std::nullopt}; }
+inline Cell blank(const FieldRow&, const CellStyle&) { return text_cell(""); }
 Cell number_cell(std::uint64_t number);
 Cell size_cell(Sectors size, const CellStyle& style);
 /// A number or size that is not known.

@@ -8,8 +8,6 @@
 namespace rehearse::reports {
 namespace {
 
-constexpr int kFailed = 5;
-
 const lvm::GroupRow* group_named(const lvm::Observed& all, Name name) {
   const auto at =
       std::find_if(all.groups.begin(), all.groups.end(), [&](const auto& row) { return row.name == name; });

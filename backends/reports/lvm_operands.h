@@ -11,6 +11,9 @@
 
 namespace rehearse::reports {
 
+inline constexpr int kFailed = 5;   // ECMD_FAILED
+inline constexpr int kMisused = 3;  // EINVALID_CMD_LINE
+
 /// The volumes of a group in the order of its description: new ones come last.
 std::vector<const lvm::VolumeRow*> volumes_of(const lvm::Observed& all, Name group);
 

@@ -12,8 +12,6 @@ using lvm::VolumeSegmentRow;
 
 constexpr Sectors kMetadataArea = 8;  // it begins at byte 4096 and goes on to the first extent
 
-Cell blank(const FieldRow&, const CellStyle&) { return text_cell(""); }
-
 // What a row says of a segment; a free piece of a physical volume stands as a segment of its own.
 struct Part {
   std::uint64_t first = 0;
@@ -188,7 +186,7 @@ constexpr Field kGroupFields[] = {
     {"vg_partial", "Partial", 10, true, grp,
      group_text<[](const GroupRow& g) { return g.partial ? "partial" : ""; }>},
     {"vg_allocation_policy", "AllocPol", 10, false, grp,
-     group_text<[](const GroupRow& g) { return word_of(g.alloc); }>},
+     group_text<[](const GroupRow& g) { return lvm::word_of(g.alloc); }>},
     {"vg_clustered", "Clustered", 10, true, grp, blank},
     {"vg_shared", "Shared", 7, true, grp, blank},
     {"vg_size", "VSize", 0, true, grp, group_size<[](const GroupRow& g) { return g.size; }>},

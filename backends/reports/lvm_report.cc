@@ -4,24 +4,20 @@
 
 #include "backends/reports/lvm_operands.h"
 #include "model/lvm/warnings.h"
+#include "model/text.h"
 
 namespace rehearse::reports {
 namespace {
 
-constexpr int kFailed = 5;
-constexpr int kMisused = 3;
-
 // Which things a row of the report is: it follows from the columns.
 enum class RowOf : std::uint8_t { volume, segment, pv, piece, group };
 
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> pieces;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    if (end > at) pieces.push_back(text.substr(at, end - at));
-    at = end + 1;
+std::vector<std::string> names_in(std::string_view list) {
+  std::vector<std::string> names;
+  for (const std::string_view name : split(list, ',')) {
+    if (!name.empty()) names.emplace_back(name);
   }
-  return pieces;
+  return names;
 }
 
 std::string_view prefix_of(ReportOn on) {
@@ -97,7 +93,7 @@ class LvmReport {
 
   // A list without a sign stands for those before it, `+` adds to them, `-` takes away.
   bool choose_columns() {
-    std::vector<std::string> names = split(default_columns(asked_));
+    std::vector<std::string> names = names_in(default_columns(asked_));
     for (const ColumnList& list : asked_.columns) {
       if (list.text.empty()) {
         report_.err("  Invalid options string: ");
@@ -106,7 +102,7 @@ class LvmReport {
       const char sign = list.text[0];
       const std::string text = sign == '+' || sign == '-' ? list.text.substr(1) : list.text;
       if (sign != '+' && sign != '-') names.clear();
-      for (std::string name : split(text)) {
+      for (std::string name : names_in(text)) {
         if (sign != '-') {
           names.push_back(name);
           continue;
@@ -132,7 +128,7 @@ class LvmReport {
 
   bool choose_keys() {
     sorted_ = shown_;
-    for (std::string name : split(asked_.sort ? asked_.sort->text : default_sort(asked_))) {
+    for (std::string name : names_in(asked_.sort ? asked_.sort->text : default_sort(asked_))) {
       const bool descending = name[0] == '-';
       if (name[0] == '-' || name[0] == '+') name.erase(0, 1);
       const Field* field = find_field(name, prefix_of(asked_.on));
@@ -273,7 +269,7 @@ class LvmReport {
 
 bool read_value(std::string_view text, ColumnList& value) {
   value.text = text;
-  for (std::string name : split(value.text)) {
+  for (std::string name : names_in(value.text)) {
     if (name[0] == '+' || name[0] == '-') name.erase(0, 1);
     for (const char* prefix : {"lv_", "vg_", "pv_"}) {
       if (!find_field(name, prefix) && unmodelled_field(name, prefix)) return false;

@@ -4,6 +4,7 @@
 
 #include "backends/reports/lvm_fields.h"
 #include "backends/reports/lvm_operands.h"
+#include "model/lvm/values.h"
 #include "model/lvm/warnings.h"
 
 namespace rehearse::reports {
@@ -27,7 +28,7 @@ void print(const World& world, Name host, const ScanVolumes& form, Report& repor
     const bool works = row->active && !(snapshot && row->invalid);
     const char* kind = snapshot ? " Snapshot" : row->snapshots.empty() ? "         " : " Original";
     report.out("  {}{} '/dev/{}/{}' [{}] {}", works ? "ACTIVE  " : "inactive", kind, row->group.str(),
-               row->name.str(), display_size(row->size), word_of(row->alloc));
+               row->name.str(), display_size(row->size), lvm::word_of(row->alloc));
   }
 }
 

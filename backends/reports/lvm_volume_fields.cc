@@ -18,7 +18,6 @@ template <auto Of>
 Cell number_of(const FieldRow& row, const CellStyle&) {
   return row.volume ? number_cell(Of(*row.volume)) : blank_number();
 }
-Cell blank(const FieldRow&, const CellStyle&) { return text_cell(""); }
 Cell blank_flag(const FieldRow&, const CellStyle&) { return flag_cell(false, ""); }
 Cell none_persistent(const FieldRow& row, const CellStyle&) {
   return row.volume ? Cell{"-1", -1.0} : blank_number();
@@ -111,7 +110,7 @@ constexpr Field kFields[] = {
      text_of<[](const VolumeRow& v) { return v.merging || v.origin_of_merge ? "merging" : ""; }>},
     {"lv_converting", "Converting", 0, true, of, blank_flag},
     {"lv_allocation_policy", "AllocPol", 10, false, of,
-     text_of<[](const VolumeRow& v) { return word_of(v.alloc); }>},
+     text_of<[](const VolumeRow& v) { return lvm::word_of(v.alloc); }>},
     {"lv_allocation_locked", "AllocLock", 10, true, of, blank_flag},
     {"lv_fixed_minor", "FixMin", 10, true, of, blank_flag},
     {"lv_skip_activation", "SkipAct", 15, true, of,

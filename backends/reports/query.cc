@@ -12,7 +12,7 @@ Words render(const Query& query) { return layer::render(query); }
 std::vector<Usage> query_usages() { return layer::usages<Query>(); }
 
 void print(const World& world, Name host, const Query& query, Report& report) {
-  std::visit([&](const auto& form) { print(world, host, form, report); }, query);
+  query.visit([&](const auto& form) { print(world, host, form, report); });
 }
 
 }  // namespace rehearse::reports

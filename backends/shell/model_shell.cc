@@ -7,8 +7,6 @@
 namespace rehearse {
 namespace {
 
-constexpr int kNotFound = 127;  // sh(1)
-
 // The line by which hosts are observed needs more of a shell than is modelled; what it runs is.
 std::string observed(ModelBackend& model, Name host) {
   std::string text;
@@ -44,7 +42,7 @@ ShellAnswer ModelShell::run(const ShellCall& call) {
   const Outcome outcome =
       line ? model_->run_line(host_, call.words[2], call.input) : model_->run(host_, call.words, call.input);
   if (outcome.verdict == Outcome::Verdict::not_understood) {
-    answer.status = kNotFound;
+    answer.status = kCommandNotFound;
     answer.err = (line ? "bash: line 1: " : "") + outcome.what + ": command not found\n";
     return answer;
   }

@@ -21,7 +21,6 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 // As sh(1) has it.
-constexpr int kNotFound = 127;
 constexpr int kNotRunnable = 126;
 constexpr int kSignalled = 128;
 
@@ -140,8 +139,8 @@ std::vector<std::string> environment_with(const Environment& more) {
     execve(path.c_str(), start.words.data(), start.environment.data());
     if (errno != ENOENT && errno != ENOTDIR) why = errno;  // found, but it cannot be run
   }
-  const ssize_t told = write(trouble, &why, sizeof why);
-  _exit(told == sizeof why ? kNotFound : kNotRunnable);
+  const ssize_t told = ::write(trouble, &why, sizeof why);
+  _exit(told == sizeof why ? kCommandNotFound : kNotRunnable);
 }
 
 // The process that stays while the command is there, with nothing open but what it holds.
@@ -150,7 +149,7 @@ std::vector<std::string> environment_with(const Environment& more) {
   setsid();
   const pid_t command = fork();
   if (command == 0) become(start, streams, trouble);
-  if (write(born, &command, sizeof command) != sizeof command || command < 0) _exit(kNotRunnable);
+  if (::write(born, &command, sizeof command) != sizeof command || command < 0) _exit(kNotRunnable);
   dup2(hold, 0);
   close_range(1, ~0U, 0);
   int status = 0;
@@ -209,15 +208,15 @@ class Running {
     }
     trouble.write.shut();
     born.write.shut();
-    const bool told = limits_.hold < 0 || read(born.read.get(), &group_, sizeof group_) == sizeof group_;
+    const bool told = limits_.hold < 0 || ::read(born.read.get(), &group_, sizeof group_) == sizeof group_;
     if (child_ < 0 || group_ < 0 || !told) {
       answer_ = lost("no process could be made");
       return false;
     }
     int why = 0;
-    if (read(trouble.read.get(), &why, sizeof why) == sizeof why) {
+    if (::read(trouble.read.get(), &why, sizeof why) == sizeof why) {
       waitpid(child_, nullptr, 0);
-      answer_.status = why == ENOENT ? kNotFound : kNotRunnable;
+      answer_.status = why == ENOENT ? kCommandNotFound : kNotRunnable;
       answer_.err =
           fmt::format("{}: {}\n", call_.words[0], why == ENOENT ? "command not found" : std::strerror(why));
       return false;
@@ -262,7 +261,7 @@ class Running {
 
   void feed() {
     const std::size_t left = call_.input.size() - fed_;
-    const ssize_t count = write(in_.get(), call_.input.data() + fed_, left);
+    const ssize_t count = ::write(in_.get(), call_.input.data() + fed_, left);
     if (count > 0) fed_ += static_cast<std::size_t>(count);
     const bool broken = count < 0 && errno != EAGAIN && errno != EINTR;
     if (broken || fed_ == call_.input.size()) in_.shut();
@@ -272,7 +271,7 @@ class Running {
   void take(Stream& stream) const {
     char piece[65536];
     while (stream.text->size() < limits_.most_output) {
-      const ssize_t count = read(stream.from.get(), piece, sizeof piece);
+      const ssize_t count = ::read(stream.from.get(), piece, sizeof piece);
       if (count < 0 && errno == EINTR) continue;
       if (count < 0 && errno == EAGAIN) return;
       if (count <= 0) {

@@ -14,7 +14,7 @@ namespace {
 namespace files = std::filesystem;
 
 // A guest that KVM runs at all answers after a second or two.
-constexpr std::chrono::milliseconds kPatience{6000};
+constexpr std::chrono::milliseconds kProbePatience{6000};
 
 std::string contents(const files::path& file) {
   std::ifstream in(file);
@@ -52,7 +52,7 @@ Accelerator accelerator_for(const files::path& image, const Say& say) {
   if (!kvm) return Accelerator::tcg;
   const KvmAnswer answer = remembered_kvm(lab_cache() / "kvm", image.filename().string(), [&] {
     if (say) say("Seeing whether guests run on KVM");
-    return kvm_works(image, kPatience);
+    return kvm_works(image, kProbePatience);
   });
   if (answer.probed && say) say(answer.works ? "They do" : "They do not: software emulation is used");
   return answer.works ? Accelerator::kvm : Accelerator::tcg;

@@ -10,12 +10,12 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::seconds kDevicePatience{60};
 constexpr Sectors kLongestRange = 8192;
 
 // Waits until udev has seen what came or went.
 Done settle(LabGuest& guest) {
-  const ShellAnswer answer = guest.shell().run({{"udevadm", "settle"}, {}, kPatience});
+  const ShellAnswer answer = guest.shell().run({{"udevadm", "settle"}, {}, kDevicePatience});
   if (answer.ended == ShellAnswer::Ended::lost) return LabFailure{answer.why};
   return std::nullopt;
 }
@@ -118,7 +118,7 @@ Done Lab::unplug(const std::string& name, const std::string& which) {
   disk.plugged = false;
   if (!guest.running()) return std::nullopt;
   if (Done failed = guest.qmp().tell("device_del", {{"id", which}})) return failed;
-  if (Done failed = guest.qmp().await("DEVICE_DELETED", which, kPatience)) return failed;
+  if (Done failed = guest.qmp().await("DEVICE_DELETED", which, kDevicePatience)) return failed;
   return settle(guest);
 }
 
@@ -134,8 +134,8 @@ std::variant<std::string, LabFailure> Lab::plug(const std::string& name, const s
   // A SCSI disk tells its serial number on a page, behind four bytes.
   const std::string where = disk.scsi() ? "-l " + which + " /sys/block/sd*/device/vpd_pg80"
                                         : "-lx " + which + " /sys/block/vd*/serial";
-  const ShellAnswer answer =
-      guest.shell().run(line_call("until grep -a " + where + " 2>/dev/null; do sleep 0.02; done", kPatience));
+  const ShellAnswer answer = guest.shell().run(
+      line_call("until grep -a " + where + " 2>/dev/null; do sleep 0.02; done", kDevicePatience));
   // "/sys/block/vde/serial"
   static constexpr std::string_view kFolder = "/sys/block/";
   if (answer.status != 0 || !answer.out.starts_with(kFolder)) {

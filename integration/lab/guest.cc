@@ -17,8 +17,8 @@ using Json = nlohmann::json;
 
 constexpr unsigned kMemory = 320;  // MiB
 constexpr std::chrono::seconds kClonePatience{60};
-// dmeventd ends itself after an hour without work (DMEVENTD_IDLE_EXIT_TIMEOUT in dmeventd.c), which a clone that is
-// given the present time may have behind it. Half of that leaves a run the other half.
+// dmeventd ends itself after an hour without work (DMEVENTD_IDLE_EXIT_TIMEOUT in dmeventd.c), which a clone
+// that is given the present time may have behind it. Half of that leaves a run the other half.
 constexpr std::chrono::minutes kDmeventdRests{30};
 
 std::vector<LabDisk> disks_of(const GuestPlan& plan) {

@@ -25,6 +25,9 @@ struct GuestPlan {
 /// What templates of a guest depend on, as text.
 std::string machine_of(const GuestPlan&);
 
+/// Far more than a boot takes, also on a busy machine.
+inline constexpr std::chrono::seconds kBootPatience{300};
+
 class LabGuest {
  public:
   explicit LabGuest(GuestPlan plan);

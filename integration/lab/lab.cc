@@ -11,7 +11,6 @@
 namespace rehearse {
 namespace {
 
-constexpr std::chrono::seconds kBootPatience{300};
 constexpr std::size_t kMostDisks = 20;  // slots of a PC's first bus, but for its own devices
 
 const char* const kNames[] = {"alpha", "beta"};

@@ -9,7 +9,7 @@
 namespace rehearse {
 namespace {
 
-constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::seconds kAnswerPatience{60};
 
 std::string text_at(const Qmp::Json& json, const char* key) {
   const auto found = json.find(key);
@@ -21,7 +21,7 @@ std::string text_at(const Qmp::Json& json, const char* key) {
 Done Qmp::connect(Handle stream) {
   disconnect();
   stream_ = std::move(stream);
-  const Answer greeting = receive(Clock::now() + kPatience);
+  const Answer greeting = receive(Clock::now() + kAnswerPatience);
   if (const auto* failed = std::get_if<LabFailure>(&greeting)) return *failed;
   return tell("qmp_capabilities");
 }
@@ -42,7 +42,7 @@ Qmp::Answer Qmp::ask(const std::string& command, Json arguments) {
     if (count <= 0 && errno != EINTR) return LabFailure{"QEMU has ended"};
     if (count > 0) at += static_cast<std::size_t>(count);
   }
-  const auto deadline = Clock::now() + kPatience;
+  const auto deadline = Clock::now() + kAnswerPatience;
   for (;;) {
     Answer answer = receive(deadline);
     if (std::holds_alternative<LabFailure>(answer)) return answer;

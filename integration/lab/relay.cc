@@ -19,15 +19,15 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kMostWaiting = 256;  // packets; more are dropped, as by a switch
 constexpr std::size_t kLongestPacket = 70'000;
 
-struct Packet {
-  Clock::time_point due;
-  std::string bytes;
-};
-
 }  // namespace
 
 // What is sent to `link` comes here and goes on to `moved`, which is that guest's own socket.
 struct LinkRelay::Way {
+  struct Packet {
+    Clock::time_point due;
+    std::string bytes;
+  };
+
   std::string link;
   std::string moved;
   Handle folder;

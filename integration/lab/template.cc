@@ -15,7 +15,6 @@ namespace {
 namespace files = std::filesystem;
 
 constexpr std::size_t kTemplatesKept = 8;
-constexpr std::chrono::seconds kBootPatience{300};  // far more than a boot takes, also on a busy machine
 
 files::path templates_folder() { return lab_cache() / "templates"; }
 

@@ -127,7 +127,7 @@ struct Split {
   Patch in_origin;
 };
 
-Split split(const ExceptionStore& store, const Patch& patch) {
+Split split_by_store(const ExceptionStore& store, const Patch& patch) {
   Split parts;
   for (const Range& range : covered(patch)) {
     for (const ChunkPiece& piece :
@@ -208,14 +208,14 @@ IoError write_snapshot(World& world, Name host, const Device& device, const Snap
   if (!store) return IoError::failed;
   const auto missing = without_exception(*store, chunks_under(patch, store->chunk, device.size));
   if (!missing.empty() && !set_aside(world, host, device, missing)) return IoError::failed;
-  return write(world, host, map.cow, split(*exceptions_of(world, host, device), patch).in_cow);
+  return write(world, host, map.cow, split_by_store(*exceptions_of(world, host, device), patch).in_cow);
 }
 
 IoError write_merging(World& world, Name host, const SnapshotMergeMap& map, const Patch& patch) {
   const Part<Block> block = block_on(world, host, map.cow, 0);
   const ExceptionStore* store = block ? block->as<ExceptionStore>() : nullptr;
   if (!store) return IoError::failed;
-  const Split parts = split(*store, patch);
+  const Split parts = split_by_store(*store, patch);
   const IoError error = write(world, host, map.cow, parts.in_cow);
   if (error != IoError::none || parts.in_origin.empty()) return error;
   return write_origin(world, host, map.real, parts.in_origin);

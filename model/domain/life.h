@@ -9,6 +9,9 @@
 
 namespace rehearse::domain {
 
+/// The host, which must be in the world.
+inline const Host& host_at(const World& world, Name host) { return *world.hosts.find(host); }
+
 /// Reads a configuration file of the host; relative paths are below /root. Warnings go into the report.
 struct FoundConfig {
   Refused refused;

@@ -22,8 +22,6 @@ struct Move {
   Name domain;
 };
 
-const Host& host_at(const World& world, Name host) { return *world.hosts.find(host); }
-
 Move move_of(const World& world, Name from, Name domain, Name to) {
   return {from, net::resolve(world, from, to.str()), domain_named(host_at(world, from), domain)};
 }

@@ -10,8 +10,6 @@
 namespace rehearse::domain {
 namespace {
 
-const Host& host_at(const World& world, Name host) { return *world.hosts.find(host); }
-
 // Debian's wrapper looks for the hypervisor first (/usr/lib/xen-common/bin/xen-utils-wrapper).
 Refused need_xen(const World& world, Name host) {
   return host_at(world, host).hardware->runs_xen ? Refused() : Refused(Refusal::not_a_xen_host);
@@ -196,11 +194,11 @@ Words render(const Op& op) { return layer::render(op); }
 std::vector<Usage> usages() { return layer::usages<Op>(); }
 
 Refused refuse(const World& world, Name host, const Op& op, Report& report) {
-  return std::visit([&](const auto& form) { return refuse(world, host, form, report); }, op);
+  return op.visit([&](const auto& form) { return refuse(world, host, form, report); });
 }
 
 void apply(World& world, Name host, const Op& op, Report& report) {
-  std::visit([&](const auto& form) { apply(world, host, form, report); }, op);
+  op.visit([&](const auto& form) { apply(world, host, form, report); });
 }
 
 }  // namespace rehearse::domain

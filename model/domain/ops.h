@@ -3,9 +3,9 @@
 #pragma once
 
 #include <optional>
-#include <variant>
 
 #include "model/domain/migrate.h"
+#include "model/one_of.h"
 #include "model/refusal.h"
 #include "model/report.h"
 #include "model/usage.h"
@@ -126,8 +126,8 @@ struct RenameDomain {
 Refused refuse(const World&, Name host, const RenameDomain&, Report&);
 void apply(World&, Name host, const RenameDomain&, Report&);
 
-using Op = std::variant<CreateDomain, XmCreateDomain, ShutDownDomain, RebootDomain, DestroyDomain,
-                        PauseDomain, UnpauseDomain, RenameDomain, MigrateDomain, XmMigrateDomain>;
+using Op = OneOf<CreateDomain, XmCreateDomain, ShutDownDomain, RebootDomain, DestroyDomain, PauseDomain,
+                 UnpauseDomain, RenameDomain, MigrateDomain, XmMigrateDomain>;
 
 Mismatch parse(std::span<const std::string> words, Op& op);
 int claims(std::span<const std::string> words);

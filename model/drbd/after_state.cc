@@ -18,10 +18,6 @@ bool lost_peer_data(Disk os, Disk ns) {
   return os == Disk::d_unknown && (ns == Disk::diskless || ns == Disk::failed || ns == Disk::outdated);
 }
 
-bool no_data(const State& state) {
-  return state.role == Role::primary && state.disk < Disk::up_to_date && state.pdsk < Disk::up_to_date;
-}
-
 bool usable(const Device& row) { return row.backing && row.state.disk >= Disk::inconsistent; }
 
 }  // namespace
@@ -45,7 +41,7 @@ void Node::after(const Done& done) {
     row.flags.crashed_primary = false;
     if (row.peer_uuids) row.peer_uuids->flags &= ~kCrashedPrimary;
   }
-  if (!no_data(os) && no_data(ns)) helper(volume, "pri-on-incon-degr");
+  if (!os.no_data() && ns.no_data()) helper(volume, "pri-on-incon-degr");
   after_suspension(done);
   after_sync(done);
   after_loss_of_peer_data(done);

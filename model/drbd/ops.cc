@@ -112,7 +112,7 @@ Refused refuse(const World& world, Name host, const Op& op, Report& report) {
   Report said;
   said.muted = report.muted;
   said.terminal = report.terminal;
-  const Ending ending = std::visit([&](const auto& form) { return run(after, host, form, said); }, op);
+  const Ending ending = op.visit([&](const auto& form) { return run(after, host, form, said); });
   const bool one_of_them = ending.why && rehearse::row_of(ending.why.why).status == ending.status;
   if (!one_of_them || !(after == world)) return {};
   report.lines.insert(report.lines.end(), said.lines.begin(), said.lines.end());
@@ -121,7 +121,7 @@ Refused refuse(const World& world, Name host, const Op& op, Report& report) {
 }
 
 void apply(World& world, Name host, const Op& op, Report& report) {
-  const Ending ending = std::visit([&](const auto& form) { return run(world, host, form, report); }, op);
+  const Ending ending = op.visit([&](const auto& form) { return run(world, host, form, report); });
   if (ending.why) report.err("{}", ending.why.words());
   report.status = ending.status;
 }

@@ -3,9 +3,8 @@
 // show something are not here.
 #pragma once
 
-#include <variant>
-
 #include "model/drbd/values.h"
+#include "model/one_of.h"
 #include "model/refusal.h"
 #include "model/report.h"
 #include "model/usage.h"
@@ -177,7 +176,7 @@ struct UnloadModule {
   bool operator==(const UnloadModule&) const = default;
 };
 
-using Op = std::variant<
+using Op = OneOf<
     OnResources<AdmVerb::up>, OnResources<AdmVerb::down>, OnResources<AdmVerb::attach>,
     OnResourcesForced<AdmVerb::detach>, Connect, OnResourcesForced<AdmVerb::disconnect>,
     OnResourcesForced<AdmVerb::primary>, OnResources<AdmVerb::secondary>, OnResources<AdmVerb::invalidate>,

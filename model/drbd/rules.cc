@@ -44,10 +44,6 @@ bool peer_lost(const State& state) {
   return state.role == Role::primary && state.conn < connected && state.pdsk > Disk::outdated;
 }
 
-bool no_data(const State& state) {
-  return state.role == Role::primary && state.disk < Disk::up_to_date && state.pdsk < Disk::up_to_date;
-}
-
 bool verifies(Connection conn) { return conn == verify_s || conn == verify_t; }
 bool starts_sync(Connection conn) { return conn == starting_sync_s || conn == starting_sync_t; }
 
@@ -100,7 +96,7 @@ State sanitised(const Circumstances& setting, const State& os, State ns, Warning
   follow_connection(setting, ns, said);
   follow_disks(ns, said);
   if (setting.fencing == Fencing::resource_and_stonith && peer_lost(ns) && !peer_lost(os)) ns.susp_fen = true;
-  if (setting.suspend_without_data && no_data(ns) && !no_data(os)) ns.susp_nod = true;
+  if (setting.suspend_without_data && ns.no_data() && !os.no_data()) ns.susp_nod = true;
   const bool paused = ns.aftr_isp || ns.peer_isp || ns.user_isp;
   if (paused && ns.conn == sync_source) ns.conn = paused_sync_s;
   if (paused && ns.conn == sync_target) ns.conn = paused_sync_t;
@@ -134,7 +130,7 @@ Code valid_state(const Circumstances& setting, const State& ns) {
     return Code::connected_outdates;
   }
   if (verifies(ns.conn) && !setting.verify_alg) return Code::no_verify_alg;
-  if (no_data(ns)) return Code::no_up_to_date_disk;
+  if (ns.no_data()) return Code::no_up_to_date_disk;
   if (starts_sync(ns.conn) && ns.pdsk == Disk::d_unknown) return Code::need_connection;
   if (ns.conn >= connected && ns.pdsk == Disk::d_unknown) return Code::connected_outdates;
   return Code::success;

@@ -66,6 +66,8 @@ struct State {
   bool user_isp = false;  // the administrator has
 
   bool suspended() const { return susp || susp_nod || susp_fen; }
+  /// Written to, and neither side has all of the data.
+  bool no_data() const { return role == Role::primary && disk < Disk::up_to_date && pdsk < Disk::up_to_date; }
   friend auto fields(const State& state) {
     const auto& [role, peer, conn, disk, pdsk, susp, susp_nod, susp_fen, aftr_isp, peer_isp, user_isp] =
         state;

@@ -35,9 +35,9 @@ struct Counts {
   Bytes bytes = 0;
 };
 
-class Copier {
+class DdCopy {
  public:
-  Copier(World& world, Name host, const Dd& form, Report& report)
+  DdCopy(World& world, Name host, const Dd& form, Report& report)
       : world_(world), host_(host), form_(form), report_(report) {
     block_ = form.block_size && form.block_size->value > 0 ? form.block_size->value : 512;
   }
@@ -342,7 +342,7 @@ std::string show_value(DdStatus value) {
 
 Refused run(World& world, Name host, const Dd& form, Report& report) {
   if (form.block_size && form.block_size->value == 0) return {Refusal::dd_bad_number, form.block_size->text};
-  return Copier(world, host, form, report)();
+  return DdCopy(world, host, form, report)();
 }
 
 }  // namespace rehearse::fs

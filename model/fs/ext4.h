@@ -7,6 +7,8 @@
 
 namespace rehearse::fs {
 
+inline constexpr std::size_t kLongestLabel = 16;  // bytes, of an ext4 volume
+
 /// What mke2fs makes of a device with Debian's mke2fs.conf: 1 KiB blocks below 512 MiB, else 4 KiB. No block
 /// size given: 0. Of too small a device: no blocks.
 Superblock make_ext4(Bytes size, std::uint32_t block_size, std::uint32_t reserved_percent);

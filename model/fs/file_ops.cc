@@ -25,8 +25,6 @@ Refused each(const std::vector<Name>& names, Report& report, F f) {
   return {};
 }
 
-Name words(PathError error) { return Name(words_of(error)); }
-
 bool is_link(const World& world, const Place& place) {
   const File* file = file_at(world, place);
   return file && file->kind == FileKind::symlink;
@@ -78,7 +76,7 @@ struct Copier {
       return directory(source, to);
     }
     const PathError error = copy_file(world, from, place);
-    if (error == PathError::no_space) {  // what did fit stays
+    if (error == PathError::no_space) {                            // what did fit stays
       if (place.host == from.host && place.mount == from.mount) {  // the kernel copies
         report.err("cp: error copying '{}' to '{}': No space left on device", source.str(), to.str());
       } else {

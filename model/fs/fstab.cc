@@ -5,7 +5,8 @@
 namespace rehearse::fs {
 namespace {
 
-std::vector<std::string> split(std::string_view text, std::string_view by) {
+// What stands between any of the separators; nothing is no piece.
+std::vector<std::string> pieces_of(std::string_view text, std::string_view by) {
   std::vector<std::string> words;
   std::size_t at = text.find_first_not_of(by);
   while (at != std::string_view::npos) {
@@ -18,7 +19,7 @@ std::vector<std::string> split(std::string_view text, std::string_view by) {
 
 }  // namespace
 
-std::vector<std::string> words_of_options(std::string_view options) { return split(options, ","); }
+std::vector<std::string> words_of_options(std::string_view options) { return pieces_of(options, ","); }
 
 bool FstabLine::has(std::string_view option) const {
   return std::find(options.begin(), options.end(), option) != options.end();
@@ -26,8 +27,8 @@ bool FstabLine::has(std::string_view option) const {
 
 std::vector<FstabLine> read_fstab(std::string_view text) {
   std::vector<FstabLine> lines;
-  for (const std::string& line : split(text, "\n")) {
-    const std::vector<std::string> words = split(line, " \t");
+  for (const std::string& line : pieces_of(text, "\n")) {
+    const std::vector<std::string> words = pieces_of(line, " \t");
     if (words.size() < 3 || words[0][0] == '#') continue;
     FstabLine row;
     row.source = words[0];

@@ -10,7 +10,6 @@
 namespace rehearse::fs {
 namespace {
 
-constexpr std::size_t kLongestLabel = 16;
 constexpr std::uint32_t kLargestBlock = 4096;  // a page, on amd64
 
 // Identities follow from what is made where and from everything there was before.

@@ -22,11 +22,10 @@ namespace {
 
 // What a usage alone cannot tell: dd between standard input and output, and a tune2fs that changes nothing.
 Mismatch lacking(const Op& op) {
-  if (const Dd* dd = std::get_if<Dd>(&op); dd && (!dd->input || !dd->output)) {
+  if (const Dd* dd = op.get_if<Dd>(); dd && (!dd->input || !dd->output)) {
     return {Mismatch::Kind::missing, dd->input ? "of=" : "if="};
   }
-  if (const Tune* tune = std::get_if<Tune>(&op); tune && !tune->changes())
-    return {Mismatch::Kind::missing, "-c"};
+  if (const Tune* tune = op.get_if<Tune>(); tune && !tune->changes()) return {Mismatch::Kind::missing, "-c"};
   return {};
 }
 
@@ -47,11 +46,11 @@ Words render(const Op& op) { return layer::render(op); }
 std::vector<Usage> usages() { return layer::usages<Op>(); }
 
 Refused refuse(const World& world, Name host, const Op& op, Report& report) {
-  return std::visit([&](const auto& form) { return tried(world, host, form, report); }, op);
+  return op.visit([&](const auto& form) { return tried(world, host, form, report); });
 }
 
 void apply(World& world, Name host, const Op& op, Report& report) {
-  std::visit([&](const auto& form) { run(world, host, form, report); }, op);
+  op.visit([&](const auto& form) { run(world, host, form, report); });
 }
 
 }  // namespace rehearse::fs

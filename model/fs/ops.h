@@ -2,8 +2,6 @@
 // one.
 #pragma once
 
-#include <variant>
-
 #include "model/fs/check_ops.h"
 #include "model/fs/dd_ops.h"
 #include "model/fs/file_ops.h"
@@ -12,6 +10,7 @@
 #include "model/fs/swap_ops.h"
 #include "model/fs/text_ops.h"
 #include "model/fs/tune_ops.h"
+#include "model/one_of.h"
 
 namespace rehearse::fs {
 
@@ -24,8 +23,7 @@ struct Sync {
 };
 Refused run(World&, Name host, const Sync&, Report&);
 
-using Op =
-    std::variant<Sync, MakeExt4, MakeExt4ByType, MakeSwap, WipeSignatures, MountDevice, MountEntry, MountAll,
+using Op = OneOf<Sync, MakeExt4, MakeExt4ByType, MakeSwap, WipeSignatures, MountDevice, MountEntry, MountAll,
                  Unmount, E2fsck, FsckExt4, Fsck, Tune, LabelExt4, ResizeExt4, SwapOn, SwapOnLabel, SwapOnAll,
                  SwapOff, SwapOffLabel, SwapOffAll, Dd, CopyFiles, MoveFiles, RemoveFiles, LinkFile,
                  MakeDirectories, RemoveDirectories, TouchFiles, EditFiles, EditFilesBy, Echo, WriteFile>;

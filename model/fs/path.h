@@ -21,6 +21,7 @@ enum class PathError : std::uint8_t {
 };
 /// strerror: "No such file or directory".
 std::string_view words_of(PathError);
+inline Name words(PathError error) { return Name(words_of(error)); }
 
 /// Where a path leads.
 struct Place {

@@ -7,8 +7,6 @@
 namespace rehearse::fs {
 namespace {
 
-Name words(PathError error) { return Name(words_of(error)); }
-
 Refused edit(World& world, Name host, const std::vector<SedCommand>& commands, Name path, bool extended) {
   const Place place = place_of(world, host, path);
   const File* file = file_at(world, place);

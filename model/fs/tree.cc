@@ -5,7 +5,7 @@
 namespace rehearse::fs {
 namespace {
 
-auto place_of(const std::vector<File>& files, Name path) {
+auto place_among(const std::vector<File>& files, Name path) {
   return std::partition_point(files.begin(), files.end(), [&](const File& file) { return file.path < path; });
 }
 
@@ -19,7 +19,7 @@ bool root(Name path) { return path.empty() || path == Name("/"); }
 }  // namespace
 
 const File* Tree::find(Name path) const {
-  const auto at = place_of(files, path);
+  const auto at = place_among(files, path);
   return at != files.end() && at->path == path ? &*at : nullptr;
 }
 
@@ -28,9 +28,9 @@ void Tree::put(File file) {
     File made;
     made.path = above;
     made.kind = FileKind::directory;
-    files.insert(files.begin() + (place_of(files, above) - files.begin()), std::move(made));
+    files.insert(files.begin() + (place_among(files, above) - files.begin()), std::move(made));
   }
-  const auto at = files.begin() + (place_of(files, file.path) - files.begin());
+  const auto at = files.begin() + (place_among(files, file.path) - files.begin());
   if (at != files.end() && at->path == file.path) {
     *at = std::move(file);
   } else {

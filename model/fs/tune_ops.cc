@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "model/fs/ext4.h"
 #include "model/fs/kernel.h"
 #include "model/fs/probe.h"
 #include "model/fs/resize.h"
@@ -9,7 +10,6 @@
 namespace rehearse::fs {
 namespace {
 
-constexpr std::size_t kLongestLabel = 16;
 constexpr std::uint64_t kDay = 86400;
 
 // Changes the superblock on the device and, as it lies in the same page cache, the one in the kernel's

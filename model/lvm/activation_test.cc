@@ -8,13 +8,6 @@
 namespace rehearse::lvm {
 namespace {
 
-Volume volume_at(Name name, std::uint64_t first, std::uint64_t count) {
-  Volume volume;
-  volume.name = name;
-  volume.segments = {{0, count, hash_of(Name("vda")), first}};
-  return volume;
-}
-
 // An origin of ten extents with snapshots s and t of two, stores written, nothing active.
 World snapshots() {
   World world = group_world(256 * kMiB, {"vda"});

@@ -8,7 +8,7 @@
 namespace rehearse::lvm {
 namespace {
 
-std::vector<Name> as_made(const Group& group) {
+std::vector<Name> names_as_made(const Group& group) {
   std::vector<const Volume*> volumes;
   for (const Volume& volume : group.volumes) volumes.push_back(&volume);
   std::stable_sort(volumes.begin(), volumes.end(),
@@ -50,7 +50,7 @@ bool remove_volumes(Attempt& attempt, const RemoveGroups& op, const FoundGroup& 
     attempt.complain({Refusal::really_remove_group, group.name, shown(group)});
     return false;
   }
-  for (const Name volume : as_made(group)) {
+  for (const Name volume : names_as_made(group)) {
     if (!remove(attempt, group.name, volume)) return false;
   }
   if (!group.volumes.empty()) {
@@ -104,7 +104,7 @@ void warn_of_removed(Attempt& attempt, const Group& before) {
 }
 
 bool remove_partial(Attempt& attempt, const FoundGroup& found) {
-  for (const Name name : as_made(*found.group)) {
+  for (const Name name : names_as_made(*found.group)) {
     const auto now = find_group(attempt.world, attempt.host, found.group->name);
     const Volume* volume = now->group->volume(name);
     if (!volume || !shows_partial(*now, *volume)) continue;
@@ -117,7 +117,7 @@ bool remove_partial(Attempt& attempt, const FoundGroup& found) {
 
 bool complain_of_partial(Attempt& attempt, const FoundGroup& found) {
   bool any = false;
-  for (const Name name : as_made(*found.group)) {
+  for (const Name name : names_as_made(*found.group)) {
     if (!shows_partial(found, *found.group->volume(name))) continue;
     attempt.report.err("  WARNING: Partial LV {} needs to be repaired or removed. ", name.str());
     any = true;

@@ -1,12 +1,11 @@
 // LVM's commands that change something.
 #pragma once
 
-#include <variant>
-
 #include "model/lvm/group_ops.h"
 #include "model/lvm/pv_ops.h"
 #include "model/lvm/resize_ops.h"
 #include "model/lvm/volume_ops.h"
+#include "model/one_of.h"
 #include "model/refusal.h"
 #include "model/report.h"
 #include "model/usage.h"
@@ -14,7 +13,7 @@
 
 namespace rehearse::lvm {
 
-using Op = std::variant<
+using Op = OneOf<
     // physical volumes and groups
     CreatePvs, RemovePvs, ResizePvs, ChangePvs, ChangeAllPvs, ScanPvs, CreateGroup, ExtendGroup,
     RestoreMissing, ReduceGroup, ReduceGroupToNeeded, RemoveMissing, RemoveGroups, RenameGroup,

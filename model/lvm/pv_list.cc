@@ -9,7 +9,7 @@
 namespace rehearse::lvm {
 namespace {
 
-bool digit(char letter) { return letter >= '0' && letter <= '9'; }
+bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
 
 bool take_number(const char*& at, std::uint64_t& value) {
   char* end = nullptr;
@@ -45,14 +45,14 @@ class Ranges {
     if (*at == ':' || *at == '\0') return {Refusal::pes_unreadable, at};
     std::uint64_t first = 0;
     std::uint64_t last = extents_ - 1;
-    if (digit(*at)) {
+    if (is_digit(*at)) {
       if (!take_number(at, first)) return {Refusal::pes_unreadable, at};
       if (*at == '\0' || *at == ':') last = first;
     }
     if (*at == '-' || *at == '+') {
       const char kind = *at++;
       std::uint64_t value = 0;
-      if (digit(*at)) {
+      if (is_digit(*at)) {
         if (!take_number(at, value)) return {Refusal::pes_unreadable, at};
         last = kind == '-' ? value : first + (value ? value - 1 : 0);
       }

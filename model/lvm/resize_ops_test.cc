@@ -10,13 +10,6 @@
 namespace rehearse::lvm {
 namespace {
 
-Volume volume_at(Name name, std::uint64_t first, std::uint64_t count) {
-  Volume volume;
-  volume.name = name;
-  volume.segments = {{0, count, hash_of(Name("vda")), first}};
-  return volume;
-}
-
 // vda and vdb of 63 extents each, and on vda these volumes, active.
 World world_with(std::vector<Volume> volumes) {
   World world = group_world(256 * kMiB, {"vda", "vdb"});

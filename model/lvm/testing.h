@@ -27,4 +27,12 @@ inline World group_world(Bytes size, const std::vector<Name>& order, Sectors ext
   return world;
 }
 
+/// A volume that lies on vda in one piece.
+inline Volume volume_at(Name name, std::uint64_t first, std::uint64_t count) {
+  Volume volume;
+  volume.name = name;
+  volume.segments = {{0, count, hash_of(Name("vda")), first}};
+  return volume;
+}
+
 }  // namespace rehearse::lvm

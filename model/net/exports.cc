@@ -25,9 +25,9 @@ std::optional<Vblade> vblade_of(std::string_view process) {
   if (words.empty()) return std::nullopt;
   words[0].erase(0, words[0].rfind('/') + 1);
   Op op;
-  if (parse(words, op).kind != Mismatch::Kind::none || !std::holds_alternative<Vblade>(op))
-    return std::nullopt;
-  return std::get<Vblade>(op);
+  if (parse(words, op).kind != Mismatch::Kind::none) return std::nullopt;
+  const auto* vblade = op.get_if<Vblade>();
+  return vblade ? std::optional(*vblade) : std::nullopt;
 }
 
 Inittab inittab_of(const World& world, Name host) {

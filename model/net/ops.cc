@@ -38,11 +38,11 @@ Words render(const Op& op) { return layer::render(op); }
 std::vector<Usage> usages() { return layer::usages<Op>(); }
 
 Refused refuse(const World& world, Name host, const Op& op, Report& report) {
-  return std::visit([&](const auto& form) { return refuse(world, host, form, report); }, op);
+  return op.visit([&](const auto& form) { return refuse(world, host, form, report); });
 }
 
 void apply(World& world, Name host, const Op& op, Report& report) {
-  std::visit([&](const auto& form) { apply(world, host, form, report); }, op);
+  op.visit([&](const auto& form) { apply(world, host, form, report); });
 }
 
 }  // namespace rehearse::net

@@ -1,8 +1,7 @@
 // Commands on what hosts offer each other: AoE exports.
 #pragma once
 
-#include <variant>
-
+#include "model/one_of.h"
 #include "model/refusal.h"
 #include "model/report.h"
 #include "model/usage.h"
@@ -58,7 +57,7 @@ struct AoeDiscover {
 Refused refuse(const World&, Name host, const AoeDiscover&, Report&);
 void apply(World&, Name host, const AoeDiscover&, Report&);
 
-using Op = std::variant<InitReload, Vblade, Vbladed, AoeDiscover>;
+using Op = OneOf<InitReload, Vblade, Vbladed, AoeDiscover>;
 
 Mismatch parse(std::span<const std::string> words, Op& op);
 int claims(std::span<const std::string> words);

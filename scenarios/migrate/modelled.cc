@@ -12,7 +12,6 @@ namespace rehearse::migrate {
 namespace {
 
 constexpr std::string_view kTaskFolder = "/run/xen-drbd-auto/";
-constexpr int kNotFound = 127;      // sh(1)
 constexpr int kNoConnection = 255;  // ssh(1)
 // Within this every task has looked, whatever its jitter.
 constexpr std::uint64_t kSurely = static_cast<std::uint64_t>((kLookEvery + kLookJitter).count());
@@ -34,7 +33,7 @@ class WayShell : public Shell {
     }
     const std::shared_ptr<ModelBackend> borrowed(std::shared_ptr<void>(), &model_);
     const ShellAnswer answer = ModelShell(borrowed, way.host).run(call);
-    if (answer.status == kNotFound && answer.err.ends_with(": command not found\n")) {
+    if (answer.status == kCommandNotFound && answer.err.ends_with(": command not found\n")) {
       const std::string& word = call.words[0] == "bash" ? call.words.back() : call.words[0];
       odd_ = word + " within it: " + answer.err.substr(0, answer.err.rfind(": command"));
     }

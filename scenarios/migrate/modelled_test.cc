@@ -161,12 +161,13 @@ class Interrupted : public Shell {
     if (here && !plan_.done) return none;
     Op op;
     if (parse(call.words, op).kind == Mismatch::Kind::none) {
-      auto* layer = std::get_if<domain::Op>(&op);
-      auto* move = layer ? std::get_if<domain::MigrateDomain>(layer) : nullptr;
+      const auto* layer = std::get_if<domain::Op>(&op);
+      const auto* move = layer ? layer->get_if<domain::MigrateDomain>() : nullptr;
       if (move) plan_.migrate = plan_.number - 1;
       if (move && plan_.until != domain::Stage::done) {
-        move->until = plan_.until;
-        model_.play(Command{"perceval", *layer});
+        domain::MigrateDomain part = *move;
+        part.until = plan_.until;
+        model_.play(Command{"perceval", domain::Op(part)});
         none.ended = ShellAnswer::Ended::timed_out;
         return none;
       }

@@ -24,7 +24,7 @@ bool plain_version(std::string_view text) {
                          text.find_first_not_of("0123456789.") == std::string_view::npos);
 }
 
-std::variant<StatusRow, std::string> row_of_line(const std::vector<std::string>& fields) {
+std::variant<StatusRow, std::string> status_row(const std::vector<std::string>& fields) {
   if (fields.size() != kFields) {
     return fmt::format("expected {} words, found {}", kFields, fields.size());
   }
@@ -80,7 +80,7 @@ Input<Status> read_status(std::string_view text, const std::string& file) {
     at = end + 1;
     ++number;
     if (fields.empty()) continue;
-    auto read = row_of_line(fields);
+    auto read = status_row(fields);
     if (auto* what = std::get_if<std::string>(&read)) {
       return InputError{file, number, 0, "", std::move(*what)};
     }

@@ -60,7 +60,7 @@ bool printable(std::string_view text) {
 }
 
 // A row, or what is wrong with the line.
-std::variant<TabRow, std::string> row_of_line(const std::vector<std::string>& fields) {
+std::variant<TabRow, std::string> tab_row(const std::vector<std::string>& fields) {
   TabRow row;
   row.domain = fields[0];
   if (!plain_domain(row.domain)) {
@@ -126,7 +126,7 @@ Input<Tab> read_tab(std::string_view text, const std::string& file) {
     const std::vector<std::string> fields = fields_of(line);
     if (fields.empty()) continue;
     if (!printable(line)) return wrong("expected printable characters");
-    auto read = row_of_line(fields);
+    auto read = tab_row(fields);
     if (auto* what = std::get_if<std::string>(&read)) return wrong(std::move(*what));
     auto& row = std::get<TabRow>(read);
     if (const TabRow* first = tab.find(row.domain)) {
