@@ -8,7 +8,7 @@
 
 using namespace rehearse;
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+int FUZZ_TARGET(command)(const std::uint8_t* data, std::size_t size) {
   Words words;
   std::string word;
   for (const char c : text_of(data, size)) {

@@ -7,7 +7,7 @@
 
 using namespace rehearse;
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+int FUZZ_TARGET(config)(const std::uint8_t* data, std::size_t size) {
   const std::variant<domain::ConfigFile, domain::ConfigError> read = domain::read_config(text_of(data, size));
   if (const auto* error = std::get_if<domain::ConfigError>(&read)) {
     if (error->what.empty() || error->words("fuzz.cfg").empty()) std::abort();

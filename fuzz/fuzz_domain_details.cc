@@ -8,7 +8,7 @@
 
 using namespace rehearse;
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+int FUZZ_TARGET(domain_details)(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = text_of(data, size);
   if (const auto read = reports::read_domain_details(text)) {
     if (reports::read_domain_details(reports::show_domain_details(*read)) != read) std::abort();

@@ -49,7 +49,7 @@ bool reads_again(const drbd::Configuration& config) {
 
 }  // namespace
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+int FUZZ_TARGET(drbd_conf)(const std::uint8_t* data, std::size_t size) {
   drbd::ConfigReading reading = read(std::string(text_of(data, size)));
   if (reading.status != 0) {
     if (reading.said.empty() && reading.not_modelled.empty()) std::abort();

@@ -6,7 +6,7 @@
 
 using namespace rehearse::reports;
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+int FUZZ_TARGET(drbd_proc)(const std::uint8_t* data, std::size_t size) {
   const auto read = read_drbd_proc(rehearse::text_of(data, size));
   if (const auto* bad = std::get_if<std::string>(&read)) {
     if (bad->empty()) std::abort();

@@ -52,7 +52,7 @@ void check_events(std::string_view text) {
 
 }  // namespace
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+int FUZZ_TARGET(drbd_show)(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view text = rehearse::text_of(data + 1, size - 1);
   if (data[0] == 's') check_status(text);

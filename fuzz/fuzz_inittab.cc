@@ -8,7 +8,7 @@
 
 using namespace rehearse;
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+int FUZZ_TARGET(inittab)(const std::uint8_t* data, std::size_t size) {
   const net::Inittab table = net::read_inittab(text_of(data, size));
   std::set<std::size_t> lines;
   for (const net::InittabEntry& entry : table.entries) {

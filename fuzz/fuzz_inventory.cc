@@ -6,7 +6,7 @@
 
 using namespace rehearse;
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+int FUZZ_TARGET(inventory)(const std::uint8_t* data, std::size_t size) {
   const Input<Inventory> read = read_inventory(text_of(data, size), "fuzz.json");
   if (const auto* error = std::get_if<InputError>(&read)) {
     if (error->what.empty() || error->file.empty()) std::abort();

@@ -6,7 +6,7 @@
 
 using namespace rehearse;
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+int FUZZ_TARGET(journal)(const std::uint8_t* data, std::size_t size) {
   const Input<JournalText> read = read_journal(text_of(data, size), "fuzz.journal");
   if (const auto* error = std::get_if<InputError>(&read)) {
     if (error->what.empty() || error->file.empty()) std::abort();

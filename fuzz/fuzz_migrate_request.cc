@@ -8,7 +8,7 @@
 
 using namespace rehearse;
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+int FUZZ_TARGET(migrate_request)(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = text_of(data, size);
   const auto read = migrate::read_request(text);
   if (const auto* bad = std::get_if<migrate::BadRequest>(&read)) {

@@ -7,7 +7,7 @@
 
 using namespace rehearse;
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+int FUZZ_TARGET(migrate_status)(const std::uint8_t* data, std::size_t size) {
   const auto read = migrate::read_status(text_of(data, size), "status");
   if (const auto* error = std::get_if<InputError>(&read)) {
     if (error->what.empty() || error->line == 0) std::abort();

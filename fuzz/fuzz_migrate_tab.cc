@@ -6,7 +6,7 @@
 
 using namespace rehearse;
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+int FUZZ_TARGET(migrate_tab)(const std::uint8_t* data, std::size_t size) {
   const auto read = migrate::read_tab(text_of(data, size), "tab");
   if (const auto* error = std::get_if<InputError>(&read)) {
     if (error->what.empty() || error->line == 0 || error->text().find('\n') != std::string::npos)

@@ -8,7 +8,7 @@
 
 using namespace rehearse;
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+int FUZZ_TARGET(parsers)(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = text_of(data, size);
   Observation seen;
   DeviceNames names;

@@ -17,7 +17,7 @@ void reads_or_says_where(const Input<Value>& read) {
 
 }  // namespace
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+int FUZZ_TARGET(recording)(const std::uint8_t* data, std::size_t size) {
   reads_or_says_where(read_recording(text_of(data, size), "fuzz.rec"));
   reads_or_says_where(read_disagreements(text_of(data, size), "fuzz.txt"));
   return 0;

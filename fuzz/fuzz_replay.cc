@@ -6,7 +6,7 @@
 
 using namespace rehearse;
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+int FUZZ_TARGET(replay)(const std::uint8_t* data, std::size_t size) {
   const auto read = read_call_log(text_of(data, size));
   if (const auto* error = std::get_if<CallLogError>(&read)) {
     if (error->what.empty() || error->line == 0) std::abort();

@@ -9,7 +9,7 @@
 
 using namespace rehearse;
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+int FUZZ_TARGET(reports)(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = text_of(data, size);
   const auto texts = split_reports(text);
   if (const auto* bad = std::get_if<Unobserved>(&texts)) {

@@ -7,7 +7,7 @@
 
 using namespace rehearse;
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+int FUZZ_TARGET(runbook)(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = text_of(data, size);
   const Load load = [&](const std::string&) -> Input<std::string> { return std::string(text); };
   const Input<Runbook> read = read_runbook(text, "fuzz.md", load);

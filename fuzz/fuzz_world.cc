@@ -6,7 +6,7 @@
 
 using namespace rehearse;
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+int FUZZ_TARGET(world)(const std::uint8_t* data, std::size_t size) {
   const Input<World> read = read_world(text_of(data, size), "fuzz.json");
   if (const auto* error = std::get_if<InputError>(&read)) {
     if (error->what.empty()) std::abort();

@@ -10,9 +10,9 @@
 
 #include "fuzz/target.h"
 
-#define FUZZ_TARGET(name) extern "C" int fuzz_##name(const std::uint8_t* data, std::size_t size);
+#define TARGET(name) int fuzz_##name(const std::uint8_t* data, std::size_t size);
 #include "fuzz_targets.inc"
-#undef FUZZ_TARGET
+#undef TARGET
 
 namespace {
 
@@ -22,9 +22,9 @@ struct Target {
 };
 
 constexpr Target kTargets[] = {
-#define FUZZ_TARGET(name) {#name, fuzz_##name},
+#define TARGET(name) {#name, fuzz_##name},
 #include "fuzz_targets.inc"
-#undef FUZZ_TARGET
+#undef TARGET
 };
 
 int replay(const Target& target, const std::filesystem::path& file) {

@@ -6,7 +6,13 @@
 #include <cstdint>
 #include <string_view>
 
+// The name of a target's function: libFuzzer knows one, replay_corpus holds them all.
+#ifdef REHEARSE_LIBFUZZER
+#define FUZZ_TARGET(name) LLVMFuzzerTestOneInput
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+#else
+#define FUZZ_TARGET(name) fuzz_##name
+#endif
 
 namespace rehearse {
 

@@ -73,6 +73,23 @@ std::optional<std::uint64_t> read_hex(const std::string& text) {
   return value;
 }
 
+Json reference_schema(const std::string& name) { return {{"$ref", "#/definitions/" + name}}; }
+
+Json hex_schema() { return {{"type", "string"}, {"pattern", "^0x[0-9a-f]{1,16}$"}}; }
+
+void KeysSchema::add(std::string_view name, std::string_view what, bool needed, Json entry) {
+  if (!what.empty() && !entry.contains("$ref")) entry["description"] = what;
+  properties_[std::string(name)] = std::move(entry);
+  if (needed) required_.push_back(name);
+}
+
+Json KeysSchema::object() {
+  Json made{{"type", "object"}, {"additionalProperties", false}};
+  if (!properties_.empty()) made["properties"] = std::move(properties_);
+  if (!required_.empty()) made["required"] = std::move(required_);
+  return made;
+}
+
 std::string write_hex(std::uint64_t value) { return fmt::format("0x{:x}", value); }
 
 bool get(Reading& in, const Json& json, bool& value) {

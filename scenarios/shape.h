@@ -86,6 +86,20 @@ struct Writing {
 struct Schema {
   Json definitions = Json::object();
 };
+Json reference_schema(const std::string& name);
+/// Of a number of 64 bits as "0x1f".
+Json hex_schema();
+
+/// What the schema says of an object's keys, one after the other.
+class KeysSchema {
+ public:
+  void add(std::string_view name, std::string_view what, bool needed, Json entry);
+  Json object();
+
+ private:
+  Json properties_ = Json::object();
+  Json required_ = Json::array();
+};
 
 std::string pointer_text(const std::vector<std::string>& path);
 /// What was found instead, for messages.

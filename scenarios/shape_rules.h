@@ -239,23 +239,15 @@ Json schema(Schema& to, const T*) {
 template <Shaped T>
 Json schema(Schema& to, const T*) {
   const std::string name(Shape<T>::name);
-  const Json reference{{"$ref", "#/definitions/" + name}};
+  const Json reference = reference_schema(name);
   if (to.definitions.contains(name)) return reference;
   to.definitions[name] = Json::object();  // holds the place, should it contain itself
-  Json properties = Json::object();
-  Json required = Json::array();
+  KeysSchema keys;
   const auto add = [&]<class M>(const Key<T, M>& row) {
-    Json entry =
-        row.hex ? Json{{"type", "string"}, {"pattern", "^0x[0-9a-f]{1,16}$"}} : schema(to, nothing<M>());
-    if (!row.what.empty() && !entry.contains("$ref")) entry["description"] = row.what;
-    properties[std::string(row.name)] = std::move(entry);
-    if (row.needed) required.push_back(row.name);
+    keys.add(row.name, row.what, row.needed, row.hex ? hex_schema() : schema(to, nothing<M>()));
   };
   std::apply([&](const auto&... row) { (add(row), ...); }, Shape<T>::keys());
-  Json object{{"type", "object"}, {"additionalProperties", false}};
-  if (!properties.empty()) object["properties"] = std::move(properties);
-  if (!required.empty()) object["required"] = std::move(required);
-  to.definitions[name] = std::move(object);
+  to.definitions[name] = keys.object();
   return reference;
 }
 
