@@ -258,7 +258,7 @@ std::variant<std::vector<DrbdProcRow>, std::string> read_drbd_proc(std::string_v
       if (++i >= lines.size()) return std::string("expected the counters of the last device");
       if (!read_counters(lines[i], row)) return wrong("ns: nr: dw: .. oos:");
     }
-    const bool more = i + 2 < lines.size() && lines[i + 1].starts_with("\t[");
+    const bool more = !row.unconfigured() && i + 2 < lines.size() && lines[i + 1].starts_with("\t[");
     if (more) {
       DrbdProgress progress;
       if (!read_progress(lines[i + 1], lines[i + 2], progress)) return wrong("how far it is behind it");

@@ -62,11 +62,12 @@ bool same_uuid(const FoundPv& pv, std::uint64_t uuid) {
                      [&](const Volume& volume) { return volume.uuid == uuid; });
 }
 
+std::string_view without_slashes(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of('/'), text.size()));
+}
+
 std::string_view without_dev(std::string_view text) {
-  if (!text.starts_with("/dev/")) return text;
-  text.remove_prefix(5);
-  while (text.starts_with("/")) text.remove_prefix(1);
-  return text;
+  return text.starts_with("/dev/") ? without_slashes(text.substr(5)) : text;
 }
 
 // "vg--1-my--lv" is volume my-lv of group vg-1 (libdm dm_split_lvm_name).
@@ -197,18 +198,18 @@ void commit(World& world, Name host, Group group, std::uint64_t times) {
 }
 
 bool read_value(std::string_view text, VolumeRef& value) {
-  if (text.starts_with("/dev/mapper/")) {
-    value = split_mapped(text.substr(12));
+  const bool mapped = text.starts_with("/dev/mapper/");
+  text = without_dev(text);
+  if (mapped) text = without_slashes(text.substr(6));
+  if (mapped && text.find('/') == std::string_view::npos) {
+    value = split_mapped(text);
     return true;
   }
-  text = without_dev(text);
   const std::size_t slash = text.find('/');
   value.group = text.substr(0, slash);
   value.volume = {};
   if (slash == std::string_view::npos) return true;
-  text.remove_prefix(slash);
-  while (text.starts_with("/")) text.remove_prefix(1);
-  value.volume = text;
+  value.volume = without_slashes(text.substr(slash));
   return true;
 }
 

@@ -45,7 +45,7 @@ void act_on_group(Attempt& attempt, Name name, const std::vector<Name>& wanted, 
 
 Refused no_group(Name name) {
   const std::string& text = name.str();
-  const bool possible = std::all_of(text.begin(), text.end(), plain);
+  const bool possible = !text.empty() && std::all_of(text.begin(), text.end(), plain);
   return {possible ? Refusal::no_such_group : Refusal::group_characters_invalid, name};
 }
 
