@@ -213,7 +213,10 @@ bool read_value(std::string_view text, VolumeRef& value) {
   return true;
 }
 
-std::string show_value(const VolumeRef& value) { return value.str(); }
+// Of no group, it must not look like a path below /dev.
+std::string show_value(const VolumeRef& value) {
+  return value.group.empty() && !value.volume.empty() ? "//" + value.volume.str() : value.str();
+}
 
 bool read_value(std::string_view text, GroupRef& value) {
   value.name = without_dev(text);
