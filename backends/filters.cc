@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "backends/pattern.h"
+#include "model/text.h"
 
 namespace rehearse {
 namespace {
@@ -211,14 +212,8 @@ std::optional<Filtered> cut(Arguments words, const std::string& input) {
 }  // namespace
 
 std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    lines.emplace_back(text.substr(0, end));
-    if (end == std::string_view::npos) break;
-    text.remove_prefix(end + 1);
-  }
-  return lines;
+  const std::vector<std::string_view> lines = line_views(text);
+  return {lines.begin(), lines.end()};
 }
 
 std::optional<Filtered> filter(Arguments words, const std::string& input) {

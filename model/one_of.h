@@ -1,7 +1,7 @@
 // One value of a long list of types, as the operations of a layer are. It stands in for std::variant where a
 // list has dozens of entries and many readers: a variant's copies, moves and comparisons are compiled anew in
 // every source that touches one, at a price that grows with the square of the list. Here each entry costs
-// where it is made. The value never changes, so copies share it.
+// where it is made. The value never changes, so copies share it; one that was moved from can be assigned to.
 #pragma once
 
 #include <cstddef>

@@ -59,13 +59,11 @@ Patch contents(const World& world, const Side& side) {
   return pieces;
 }
 
-// What can be read on one side and not on the other.
-WriteSet only_on(const World& world, const Side& side, const Side& other) {
+// What can be read on a side.
+WriteSet writes_on(const World& world, const Side& side) {
   WriteSet here;
-  WriteSet there;
   add_writes(here, contents(world, side));
-  add_writes(there, contents(world, other));
-  return minus(here, there);
+  return here;
 }
 
 bool split_brain(const Sides& sides) {
@@ -111,8 +109,10 @@ void split_brain(const Look& look) {
     const bool met =
         parted && (alone(sides[0]) || alone(sides[1])) && !alone(old->second[0]) && !alone(old->second[1]);
     if (parted && !met) continue;
-    Cost first = cost_of(look, only_on(look.new_world(), sides[0], sides[1]));
-    const Cost second = cost_of(look, only_on(look.new_world(), sides[1], sides[0]));
+    const WriteSet here = writes_on(look.new_world(), sides[0]);
+    const WriteSet there = writes_on(look.new_world(), sides[1]);
+    Cost first = cost_of(look, minus(here, there));
+    const Cost second = cost_of(look, minus(there, here));
     first.lines.insert(first.lines.end(), second.lines.begin(), second.lines.end());
     look.tell(
         "RH701", subject,
@@ -147,7 +147,8 @@ void older_promoted(const Look& look) {
       const Side& was = old->second[i];
       if (was.host != side.host || was.device->state.role == drbd::Role::primary) continue;
       if (side.device->state.role != drbd::Role::primary || connected(side)) continue;
-      const WriteSet missing = only_on(look.new_world(), sides[1 - i], side);
+      const WriteSet missing =
+          minus(writes_on(look.new_world(), sides[1 - i]), writes_on(look.new_world(), side));
       if (missing.empty()) continue;
       Cost cost = cost_of(look, missing);
       look.tell("RH703", subject,

@@ -16,6 +16,7 @@
 
 #include "backends/observe/reports.h"
 #include "integration/kept_lab.h"
+#include "tools/program_testing.h"
 
 namespace rehearse {
 namespace {
@@ -82,21 +83,9 @@ class KilledRun : public testing::Test {
   pid_t start(const std::string& arguments) const {
     const std::string line =
         fmt::format("cd '{}' && exec '{}' {} >out 2>err", folder_.string(), REHEARSE_PROGRAM, arguments);
-    const pid_t child = fork();
-    if (child == 0) {
-      setpgid(0, 0);
-      execl("/bin/sh", "sh", "-c", line.c_str(), nullptr);
-      _exit(126);
-    }
-    setpgid(child, child);
-    return child;
+    return start_in_shell(line);
   }
-  int end_of(pid_t child) const {
-    int ended = 0;
-    waitpid(child, &ended, 0);
-    return WIFEXITED(ended) ? WEXITSTATUS(ended) : -1;
-  }
-  int run(const std::string& arguments) const { return end_of(start(arguments)); }
+  int run(const std::string& arguments) const { return status_of(start(arguments)); }
   int check(const std::string& more = "") const { return run("check a.md --on lab:" + name_ + more); }
   // False if it ended by itself before.
   bool reaches(pid_t child, const Moment& moment) const {
@@ -159,7 +148,7 @@ class KilledRun : public testing::Test {
     const pid_t child = start("check a.md --on lab:" + name_);
     const bool reached = reaches(child, moment);
     if (reached) kill(-child, SIGKILL);
-    end_of(child);
+    status_of(child);
     const std::string about =
         fmt::format("{:>2} lines and {:5.3f} s: {}", moment.lines,
                     static_cast<double>(moment.then.count()) / 1e6, reached ? under_way() : "it had ended");
@@ -216,7 +205,7 @@ TEST_F(KilledRun, finds_the_machines_that_were_being_made_when_it_was_ended) {
     poll(nullptr, 0, 2);
   }
   kill(-child, SIGKILL);
-  end_of(child);
+  status_of(child);
   EXPECT_EQ(check(), 0) << told();
   EXPECT_EQ(shown().volumes.size(), 1U);
 }

@@ -22,6 +22,7 @@
 #include "backends/model_backend.h"
 #include "scenarios/frame.h"
 #include "scenarios/world_file.h"
+#include "tools/program_testing.h"
 
 namespace rehearse {
 namespace {
@@ -136,18 +137,10 @@ struct CheckOn : testing::Test {
   pid_t start(const std::string& arguments) const {
     const std::string line =
         fmt::format("cd '{}' && exec '{}' check {} >out 2>err", folder.string(), REHEARSE_PROGRAM, arguments);
-    const pid_t child = fork();
-    if (child == 0) {
-      setpgid(0, 0);
-      execl("/bin/sh", "sh", "-c", line.c_str(), nullptr);
-      _exit(126);
-    }
-    return child;
+    return start_in_shell(line);
   }
   void wait_for(pid_t child) {
-    int ended = 0;
-    waitpid(child, &ended, 0);
-    status = WIFEXITED(ended) ? WEXITSTATUS(ended) : -1;
+    status = status_of(child);
     out = text_of("out");
     err = text_of("err");
   }

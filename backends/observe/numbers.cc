@@ -24,10 +24,4 @@ std::string with_names(std::string_view arguments,
   return text;
 }
 
-std::vector<std::string_view> line_views(std::string_view text) {
-  std::vector<std::string_view> lines = split(text, '\n');
-  if (lines.back().empty()) lines.pop_back();
-  return lines;
-}
-
 }  // namespace rehearse::observing

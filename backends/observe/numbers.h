@@ -20,7 +20,4 @@ std::optional<std::uint64_t> read_number(std::string_view text);
 std::string with_names(std::string_view arguments,
                        const std::function<std::string(reports::DeviceNumber)>& name_of);
 
-/// Lines without their ends, empty ones included; what is behind the last newline counts if there is any.
-std::vector<std::string_view> line_views(std::string_view text);
-
 }  // namespace rehearse::observing

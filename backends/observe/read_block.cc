@@ -147,7 +147,7 @@ ReadProblem read_blkid(std::string_view text, Observation& seen) {
     if (!found.type.empty()) seen.signatures.push_back(found);
     found = {};
   };
-  for (const std::string_view line : observing::line_views(text)) {
+  for (const std::string_view line : line_views(text)) {
     const auto wrong = [&](const char* what) {
       return Unobserved{"blkid", fmt::format("expected {}: \"{}\"", what, line)};
     };

@@ -10,7 +10,6 @@
 namespace rehearse {
 namespace {
 
-using observing::line_views;
 using observing::read_number;
 
 constexpr std::string_view kNone = "No devices found";

@@ -10,7 +10,6 @@
 namespace rehearse {
 namespace {
 
-using observing::line_views;
 using observing::read_number;
 
 // Blanks and the like are written as \040 (fs/seq_file.c mangle).

@@ -47,6 +47,7 @@ std::string show_xen_host(const XenHost& row) {
   const auto line = [](std::string_view name, const auto& value) {
     return fmt::format("{:<23}: {}\n", name, value);
   };
+  // The word is what Debian's /etc/grub.d/20_linux_xen writes where Xen expects its own name.
   return line("host", row.host) + line("total_memory", row.total_mib) + line("free_memory", row.free_mib) +
          line("xen_major", row.major) + line("xen_minor", row.minor) + line("xen_version", row.version()) +
          line("xen_commandline", row.dom0_fixed ? "placeholder dom0_mem=512M,max:512M" : "placeholder");

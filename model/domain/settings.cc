@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "model/text.h"
+
 namespace rehearse::domain {
 namespace {
 
@@ -57,7 +59,6 @@ struct Token {
 };
 
 constexpr bool lower(char c) { return c >= 'a' && c <= 'z'; }
-constexpr bool digit(char c) { return c >= '0' && c <= '9'; }
 
 // A NUL ends the text that the tool quotes.
 std::string_view quoted(std::string_view text) { return text.substr(0, text.find('\0')); }
@@ -77,9 +78,10 @@ class Lexer {
       return token;
     }
     if (lower(c))
-      return take(Kind::ident, span([](char d) { return lower(d) || digit(d) || d == '_' || d == '.'; }));
-    if (digit(c))
-      return take(Kind::number, span([](char d) { return digit(d) || (d >= 'a' && d <= 'f') || d == 'x'; }));
+      return take(Kind::ident, span([](char d) { return lower(d) || is_digit(d) || d == '_' || d == '.'; }));
+    if (is_digit(c))
+      return take(Kind::number,
+                  span([](char d) { return is_digit(d) || (d >= 'a' && d <= 'f') || d == 'x'; }));
     if (c == '\'' || c == '"') {
       if (const std::size_t size = quoted_size(c)) return take(Kind::text, size);
       return lexical_error(error);

@@ -6,6 +6,8 @@
 #include <cctype>
 #include <cstdlib>
 
+#include "model/text.h"
+
 namespace rehearse::drbd {
 namespace {
 
@@ -159,7 +161,6 @@ static_assert(std::is_sorted(std::begin(kKeywords), std::end(kKeywords),
 constexpr std::size_t kLongestString = 128;
 constexpr std::size_t kLongestQuoted = 255;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; }
 bool is_word(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) || c == '/' || c == '.' || c == '_' || c == '-';

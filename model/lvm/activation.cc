@@ -82,12 +82,9 @@ class Tables {
  private:
   // In the order of their making, in which the kernel gets to know them.
   std::vector<const Volume*> snapshots_of(Name origin) const {
-    std::vector<const Volume*> all;
-    for (const Volume& volume : group_.volumes) {
-      if (volume.snapshot && volume.snapshot->origin == origin) all.push_back(&volume);
-    }
-    std::stable_sort(all.begin(), all.end(),
-                     [](const Volume* a, const Volume* b) { return a->created < b->created; });
+    std::vector<const Volume*> all = group_.as_made();
+    std::erase_if(
+        all, [&](const Volume* volume) { return !volume->snapshot || volume->snapshot->origin != origin; });
     return all;
   }
 
@@ -235,13 +232,8 @@ void activate(World& world, Name host, const FoundGroup& found, Name volume) {
 }
 
 void activate_all(World& world, Name host, const FoundGroup& found) {
-  std::vector<const Volume*> rows;
-  for (const Volume& volume : found.group->volumes) {
-    if (!volume.snapshot && !volume.skip_activation) rows.push_back(&volume);
-  }
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const Volume* a, const Volume* b) { return a->created < b->created; });
-  for (const Volume* volume : rows) {
+  for (const Volume* volume : found.group->as_made()) {
+    if (volume->snapshot || volume->skip_activation) continue;
     // What is active already is left as it is: lvchange --refresh is the command that starts a merge there.
     const bool is_active = active(*world.hosts.find(host), found.group->name, volume->name);
     put_tables(world, host, found, volume->name, !is_active);

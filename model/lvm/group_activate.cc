@@ -6,27 +6,23 @@
 namespace rehearse::lvm {
 namespace {
 
-std::vector<const Volume*> as_made(const Group& group) {
-  std::vector<const Volume*> volumes;
-  for (const Volume& volume : group.volumes) {
-    if (!volume.hidden()) volumes.push_back(&volume);
-  }
-  std::stable_sort(volumes.begin(), volumes.end(),
-                   [](const Volume* a, const Volume* b) { return a->created < b->created; });
+std::vector<const Volume*> shown_as_made(const Group& group) {
+  std::vector<const Volume*> volumes = group.as_made();
+  std::erase_if(volumes, [](const Volume* volume) { return volume->hidden(); });
   return volumes;
 }
 
 void report_active(Attempt& attempt, const Group& group) {
   const Host& host = *attempt.world.hosts.find(attempt.host);
   std::size_t count = 0;
-  for (const Volume* volume : as_made(group)) count += active(host, group.name, volume->name);
+  for (const Volume* volume : shown_as_made(group)) count += active(host, group.name, volume->name);
   attempt.report.out("  {} logical volume(s) in volume group \"{}\" now active", count, group.name.str());
   attempt.done = true;
 }
 
 void activate_group(Attempt& attempt, const FoundGroup& found) {
   const Group& group = *found.group;
-  for (const Volume* volume : as_made(group)) {
+  for (const Volume* volume : shown_as_made(group)) {
     if (volume->is_snapshot() || !partial(found, volume->name)) continue;  // it goes with its origin
     attempt.complain({Refusal::volume_partial, group.name, volume->name});
   }
@@ -40,7 +36,7 @@ void deactivate_group(Attempt& attempt, const FoundGroup& found) {
   const Group& group = *found.group;
   const Host& host = *attempt.world.hosts.find(attempt.host);
   std::size_t open = 0;
-  for (const Volume* volume : as_made(group)) {
+  for (const Volume* volume : shown_as_made(group)) {
     if (users(host, group.name, volume->name) == 0) continue;
     if (open++ > 0) continue;
     attempt.complain(
@@ -48,7 +44,7 @@ void deactivate_group(Attempt& attempt, const FoundGroup& found) {
          group.name, volume->name});
   }
   if (open > 0) return attempt.complain({Refusal::group_open, group.name, open});
-  for (const Volume* volume : as_made(group))
+  for (const Volume* volume : shown_as_made(group))
     deactivate(attempt.world, attempt.host, group.name, volume->name);
   report_active(attempt, group);
 }

@@ -9,12 +9,8 @@ namespace rehearse::lvm {
 namespace {
 
 std::vector<Name> names_as_made(const Group& group) {
-  std::vector<const Volume*> volumes;
-  for (const Volume& volume : group.volumes) volumes.push_back(&volume);
-  std::stable_sort(volumes.begin(), volumes.end(),
-                   [](const Volume* a, const Volume* b) { return a->created < b->created; });
   std::vector<Name> names;
-  for (const Volume* volume : volumes) names.push_back(volume->name);
+  for (const Volume* volume : group.as_made()) names.push_back(volume->name);
   return names;
 }
 

@@ -19,6 +19,14 @@ const PhysicalVolume* Group::pv(std::uint64_t wanted) const {
   return at != pvs.end() ? &*at : nullptr;
 }
 
+std::vector<const Volume*> Group::as_made() const {
+  std::vector<const Volume*> all;
+  for (const Volume& volume : volumes) all.push_back(&volume);
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Volume* a, const Volume* b) { return a->created < b->created; });
+  return all;
+}
+
 std::vector<Name> Group::snapshots_of(Name origin) const {
   std::vector<Name> names;
   for (const Volume& volume : volumes) {

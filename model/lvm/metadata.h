@@ -114,6 +114,8 @@ struct Group {
   const Volume* volume(Name wanted) const;
   Volume* volume(Name wanted);
   const PhysicalVolume* pv(std::uint64_t wanted) const;
+  /// All volumes in the order of their making; those made at once by name.
+  std::vector<const Volume*> as_made() const;
   /// The snapshots of a volume, by name; a merging one included.
   std::vector<Name> snapshots_of(Name origin) const;
   /// The snapshot that is being merged into this volume, or null.

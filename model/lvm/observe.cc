@@ -168,17 +168,12 @@ std::string attr_of(const VolumeRow& row) {
 }
 
 void add_snapshots(const Group& group, VolumeRow& row) {
-  std::vector<const Volume*> snapshots;
-  for (const Volume& volume : group.volumes) {
-    if (volume.snapshot && volume.snapshot->origin == row.name) snapshots.push_back(&volume);
+  for (const Volume* volume : group.as_made()) {
+    if (!volume->snapshot || volume->snapshot->origin != row.name) continue;
+    row.snapshots.push_back(volume->name);
+    row.origin_of_merge = row.origin_of_merge || volume->hidden();
   }
-  std::stable_sort(snapshots.begin(), snapshots.end(),
-                   [](const Volume* a, const Volume* b) { return a->created < b->created; });
-  for (const Volume* snapshot : snapshots) {
-    row.snapshots.push_back(snapshot->name);
-    row.origin_of_merge = row.origin_of_merge || snapshot->hidden();
-  }
-  if (snapshots.empty()) return;
+  if (row.snapshots.empty()) return;
   row.origin_extents = row.extents;
 }
 

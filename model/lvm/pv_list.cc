@@ -5,11 +5,10 @@
 #include <cstdlib>
 
 #include "model/io.h"
+#include "model/text.h"
 
 namespace rehearse::lvm {
 namespace {
-
-bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
 
 bool take_number(const char*& at, std::uint64_t& value) {
   char* end = nullptr;

@@ -198,9 +198,9 @@ void commit(World& world, Name host, Group group, std::uint64_t times) {
 }
 
 bool read_value(std::string_view text, VolumeRef& value) {
-  const bool mapped = text.starts_with("/dev/mapper/");
-  text = without_dev(text);
-  if (mapped) text = without_slashes(text.substr(6));
+  constexpr std::string_view kMapper = "/dev/mapper/";
+  const bool mapped = text.starts_with(kMapper);
+  text = mapped ? without_slashes(text.substr(kMapper.size())) : without_dev(text);
   if (mapped && text.find('/') == std::string_view::npos) {
     value = split_mapped(text);
     return true;

@@ -4,11 +4,12 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "model/text.h"
+
 namespace rehearse::lvm {
 namespace {
 
 char lower(char letter) { return static_cast<char>(std::tolower(static_cast<unsigned char>(letter))); }
-bool digit(char letter) { return letter >= '0' && letter <= '9'; }
 
 bool same_letters(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
@@ -80,7 +81,7 @@ SizeArg size_arg(Bytes bytes, Sign sign) {
 Amount read(const SizeArg& arg, Bytes unit, const char* option, Signs signs) {
   Amount amount;
   const char* at = take_sign(arg.text.c_str(), amount.sign);
-  if (!digit(*at) && *at != '.') return {.bad = {Refusal::size_no_number, option, arg.text}};
+  if (!is_digit(*at) && *at != '.') return {.bad = {Refusal::size_no_number, option, arg.text}};
   char* end = nullptr;
   double sectors = std::strtod(at, &end);
   if (end == at) return {.bad = {Refusal::size_unreadable_at, std::string(1, *at), option, arg.text}};
@@ -109,7 +110,7 @@ Amount read(const ExtentsArg& arg, const char* option, Signs signs) {
   Amount amount;
   const char* at = take_sign(arg.text.c_str(), amount.sign);
   const Refused invalid{Refusal::extents_invalid, option, arg.text};
-  if (!digit(*at)) return {.bad = invalid};
+  if (!is_digit(*at)) return {.bad = invalid};
   char* end = nullptr;
   errno = 0;
   const unsigned long long value = std::strtoull(at, &end, 10);

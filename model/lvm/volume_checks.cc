@@ -89,12 +89,9 @@ void each_volume(Attempt& attempt, const std::vector<VolumeRef>& refs, bool chan
 }
 
 std::vector<Name> in_order(const Group& group) {
-  std::vector<const Volume*> rows;
-  for (const Volume& volume : group.volumes) rows.push_back(&volume);
+  std::vector<const Volume*> rows = group.as_made();
   // Hidden ones are written last (lib/format_text/export.c _print_lvs).
-  std::stable_sort(rows.begin(), rows.end(), [](const Volume* a, const Volume* b) {
-    return std::pair(a->hidden(), a->created) < std::pair(b->hidden(), b->created);
-  });
+  std::stable_partition(rows.begin(), rows.end(), [](const Volume* row) { return !row->hidden(); });
   std::vector<Name> names;
   for (const Volume* row : rows) names.push_back(row->name);
   return names;

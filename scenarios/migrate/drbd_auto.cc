@@ -220,30 +220,31 @@ Ended auto_start(Shell& shell, const Tasks& tasks, Report& report) {
   return ended;
 }
 
-Ended auto_stop(const Tasks& tasks, Report& report) {
+namespace {
+
+// Says to every task what `tell` does, and of each whether it heard.
+Ended tell_all(const Tasks& tasks, const std::function<bool(const std::string& name)>& tell,
+               std::string_view heard, std::string_view did_not, Report& report) {
   Ended ended = Ended::well;
   for (const std::string& name : tasks.all()) {
-    if (tasks.end(name)) {
-      report.out("{}: daemon ended", name);
+    if (tell(name)) {
+      report.out("{}: {}", name, heard);
     } else {
-      report.err("{}: daemon does not end", name);
+      report.err("{}: {}", name, did_not);
       ended = Ended::not_done;
     }
   }
   return ended;
 }
 
+}  // namespace
+
+Ended auto_stop(const Tasks& tasks, Report& report) {
+  return tell_all(tasks, tasks.end, "daemon ended", "daemon does not end", report);
+}
+
 Ended auto_reload(const Tasks& tasks, Report& report) {
-  Ended ended = Ended::well;
-  for (const std::string& name : tasks.all()) {
-    if (tasks.wake(name)) {
-      report.out("{}: looks again", name);
-    } else {
-      report.err("{}: daemon does not hear", name);
-      ended = Ended::not_done;
-    }
-  }
-  return ended;
+  return tell_all(tasks, tasks.wake, "looks again", "daemon does not hear", report);
 }
 
 Ended auto_status(Shell& shell, const Tasks& tasks, Report& report) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "model/text.h"
 #include "scenarios/phrase.h"
 
 namespace rehearse::migrate {
@@ -14,7 +15,6 @@ constexpr std::size_t kLongestLine = 4096;
 constexpr std::size_t kLongestDomain = 64;
 constexpr std::size_t kLongestHost = 253;  // RFC 1035
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 bool made_of(std::string_view text, std::string_view others) {
