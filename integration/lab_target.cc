@@ -22,7 +22,8 @@ Provider provider_of(std::set<Name> hosts, Inflict inflict) {
   Provider provider;
   provider.can = [hosts = std::move(hosts)](const Step& step) {
     const auto fault = lab_fault_of(step);
-    return fault && hosts.contains(Name(fault->guest));
+    const bool of_link = fault && fault->guest.empty();
+    return fault && (of_link ? hosts.size() == 2 : hosts.contains(Name(fault->guest)));
   };
   provider.play = [inflict = std::move(inflict)](const Step& step) {
     return outcome_of(inflict(*lab_fault_of(step)));

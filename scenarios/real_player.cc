@@ -192,6 +192,14 @@ class RealPlayer {
     return !std::holds_alternative<Pass>(*happens) && !std::holds_alternative<Progress>(*happens);
   }
 
+  // A link is every host's.
+  bool may_be_changed(const Item& item, Name host) const {
+    if (!host.empty()) return options_.may_change.contains(host);
+    const auto* happens = std::get_if<Step>(&item.what);
+    return happens && std::holds_alternative<LinkEvent>(*happens) &&
+           std::includes(options_.may_change.begin(), options_.may_change.end(), hosts_.begin(), hosts_.end());
+  }
+
   std::string why_skipped(const Item& item, const Typed& line, const RealResult& result, bool changes) const {
     const auto* happens = std::get_if<Step>(&item.what);
     const bool somewhere = !result.host.empty();
@@ -204,7 +212,7 @@ class RealPlayer {
     if (options_.strict && result.predicted.verdict == Verdict::not_modelled) {
       return "not modelled: " + result.predicted.what;
     }
-    if (changes && (!somewhere || !options_.may_change.contains(result.host))) {
+    if (changes && !may_be_changed(item, result.host)) {
       return "it may change something, which needs --really and a lab host";
     }
     return "";
@@ -273,12 +281,13 @@ class RealPlayer {
     }
   }
 
-  // Hosts that look different on the model now, and the one where it happened.
+  // Hosts that look different on the model now, and the one where it happened; a host that hangs shows nothing.
   std::set<Name> touched(const World& before, Name host) const {
-    if (host.empty()) return hosts_;
-    std::set<Name> all{host};
+    std::set<Name> all;
     for (Name name : hosts_) {
-      if (!(*before.hosts.find(name) == *terminal_.world().hosts.find(name))) all.insert(name);
+      const Host& now = *terminal_.world().hosts.find(name);
+      const bool concerned = host.empty() || host == name || !(*before.hosts.find(name) == now);
+      if (concerned && !now.hung) all.insert(name);
     }
     return all;
   }

@@ -112,6 +112,23 @@ TEST(CheckOnLab, lets_disks_fail_and_go_away) {
   EXPECT_EQ(ran.report["played"], 8) << ran.text;
 }
 
+TEST(CheckOnLab, cuts_and_slows_the_link_and_lets_a_host_hang) {
+  const Written written(R"({"rehearse_world": 1, "hosts": {
+    "nas-1": {"disks": {"sda": {"size": "64M"}}, "lvm": {"vg": {"pvs": ["/dev/sda"]}}},
+    "nas-2": {"disks": {"sda": {"size": "64M"}}, "lvm": {"wg": {"pvs": ["/dev/sda"]}}}}})",
+                        "! the link is cut\n"
+                        "nas-1# vgs\n"
+                        "! the link between nas-1 and nas-2 is slowed by 50ms\n"
+                        "! the link is healed\n"
+                        "! nas-1 hangs\n"
+                        "nas-2# lvcreate -L 8M -n a wg\n"
+                        "! nas-1 goes on\n"
+                        "nas-1# lvcreate -L 8M -n a vg\n");
+  const Ran ran = check(written.runbook());
+  EXPECT_EQ(ran.status, 0) << ran.text;
+  EXPECT_EQ(ran.report["played"], 8) << ran.text;
+}
+
 TEST(CheckOnLab, stops_where_reality_is_not_as_predicted) {
   const Written written(kWorld,
                         "nas-1# lvcreate -L 8M -n a vg; true\n"

@@ -91,36 +91,13 @@ std::optional<LabFault> read_disk_sentence(const std::vector<std::string>& words
   return fault;
 }
 
-// "alpha hangs", "alpha goes on".
-std::optional<LabFault> read_host_sentence(const std::vector<std::string>& words) {
+// "the link is slowed to 64k per second"
+std::optional<LabFault> read_rate_sentence(const std::vector<std::string>& words) {
+  static const std::vector<std::string> kBegin = {"the", "link", "is", "slowed", "to"};
+  if (words.size() != 8 || !std::equal(kBegin.begin(), kBegin.end(), words.begin())) return std::nullopt;
+  if (words[6] != "per" || words[7] != "second") return std::nullopt;
   LabFault fault;
-  if (words.empty()) return std::nullopt;
-  fault.guest = words[0];
-  const std::vector<std::string> rest(words.begin() + 1, words.end());
-  if (rest == std::vector<std::string>{"hangs"}) {
-    fault.kind = Kind::stop;
-    return fault;
-  }
-  fault.kind = Kind::go_on;
-  return rest == std::vector<std::string>{"goes", "on"} ? std::optional(fault) : std::nullopt;
-}
-
-std::optional<LabFault> read_link_sentence(const std::vector<std::string>& words) {
-  if (words.size() < 4 || words[0] != "the" || words[1] != "link" || words[2] != "is") return std::nullopt;
-  LabFault fault;
-  if (words.size() == 4 && (words[3] == "cut" || words[3] == "healed")) {
-    fault.kind = words[3] == "cut" ? Kind::cut : Kind::heal;
-    return fault;
-  }
-  if (words.size() < 6 || words[3] != "slowed") return std::nullopt;
   fault.kind = Kind::slow;
-  if (words.size() == 6 && words[4] == "by" && words[5].ends_with("ms")) {
-    const auto delay = number_of<unsigned>(words[5].substr(0, words[5].size() - 2));
-    if (!delay || *delay == 0 || *delay > 999'999) return std::nullopt;
-    fault.delay = std::chrono::milliseconds(*delay);
-    return fault;
-  }
-  if (words.size() != 8 || words[4] != "to" || words[6] != "per" || words[7] != "second") return std::nullopt;
   const auto rate = read_size(words[5]);
   if (!rate || *rate == 0) return std::nullopt;
   fault.rate = *rate;
@@ -165,6 +142,17 @@ std::string written(const LabFault& fault) {
   }
 }
 
+// The lab's link is the one between its two guests, and the same in both directions.
+std::optional<LabFault> fault_of(const LinkEvent& link) {
+  LabFault fault;
+  fault.delay = std::chrono::milliseconds(link.delay_ms);
+  fault.kind = link.fault == LinkFault::cut      ? Kind::cut
+               : link.fault == LinkFault::slowed ? Kind::slow
+                                                 : Kind::heal;
+  if (link.one_way || link.fault == LinkFault::loses_large) return std::nullopt;
+  return fault;
+}
+
 }  // namespace
 
 std::optional<LabFault> lab_fault_of(const Step& step) {
@@ -178,6 +166,12 @@ std::optional<LabFault> lab_fault_of(const Step& step) {
     fault.guest = on->host.str();
     return fault;
   }
+  if (const auto* host = std::get_if<HostEvent>(&step)) {
+    fault.kind = host->hangs ? Kind::stop : Kind::go_on;
+    fault.guest = host->host.str();
+    return fault;
+  }
+  if (const auto* link = std::get_if<LinkEvent>(&step)) return fault_of(*link);
   const auto* event = std::get_if<DiskEvent>(&step);
   if (event == nullptr) return std::nullopt;
   fault.guest = event->host.str();
@@ -229,8 +223,7 @@ std::string words_of(const LabFault& fault) {
 std::optional<LabFault> read_lab_fault(std::string_view text, const std::set<std::string>& guests) {
   const std::vector<std::string> words = words_of(text);
   std::optional<LabFault> fault = read_short(words);
-  if (!fault) fault = read_link_sentence(words);
-  if (!fault) fault = read_host_sentence(words);
+  if (!fault) fault = read_rate_sentence(words);
   if (!fault) fault = read_disk_sentence(words);
   if (!fault) {
     const auto phrase = read_phrase("! " + std::string(text));
@@ -244,10 +237,9 @@ std::optional<LabFault> read_lab_fault(std::string_view text, const std::set<std
 }
 
 std::string_view lab_fault_help() {
-  return "besides the faults of `rehearse list phrases`: `! GUEST hangs`, `! GUEST goes on`, `! disk DISK of "
-         "GUEST hangs`, `! disk DISK of GUEST caches writes`, `! disk DISK of GUEST tears writes by seed N`, "
-         "`! disk DISK of GUEST fails [reads|writes] from OFFSET for SIZE`, `! the link is cut`, `! the link "
-         "is slowed by Nms`, `! the link is slowed to SIZE per second`, `! the link is healed`";
+  return "besides the faults of `rehearse list phrases`: `! disk DISK of GUEST hangs`, `! disk DISK of GUEST "
+         "caches writes`, `! disk DISK of GUEST tears writes by seed N`, `! disk DISK of GUEST fails "
+         "[reads|writes] from OFFSET for SIZE`, `! the link is slowed to SIZE per second`";
 }
 
 Done inflict(Lab& lab, const LabFault& fault, std::string* name) {

@@ -144,5 +144,19 @@ TEST(LabFault, is_written_as_it_is_read) {
   EXPECT_EQ(read_lab_fault("disk sda of alpha hangs", {"trolls"}), std::nullopt);
 }
 
+TEST(LabFault, is_a_step_of_a_runbook_where_the_lab_can_do_it) {
+  const auto cut = lab_fault_of(LinkEvent{"alpha", "beta"});
+  ASSERT_TRUE(cut);
+  EXPECT_EQ(words_of(*cut), "the link is cut");
+  const auto slowed = lab_fault_of(LinkEvent{{}, {}, false, LinkFault::slowed, 200});
+  ASSERT_TRUE(slowed);
+  EXPECT_EQ(words_of(*slowed), "the link is slowed by 200ms");
+  EXPECT_FALSE(lab_fault_of(LinkEvent{"alpha", "beta", true}));
+  EXPECT_FALSE(lab_fault_of(LinkEvent{{}, {}, false, LinkFault::loses_large}));
+  const auto hangs = lab_fault_of(HostEvent{"trolls", true});
+  ASSERT_TRUE(hangs);
+  EXPECT_EQ(words_of(*hangs), "trolls hangs");
+}
+
 }  // namespace
 }  // namespace rehearse
