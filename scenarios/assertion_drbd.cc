@@ -91,10 +91,10 @@ std::optional<std::string> judge(const World& world, const OutOfSync& says) {
     const bool holds = says.at_most ? bytes <= says.bytes : bytes >= says.bytes;
     // One host that misses more than it is said to is too many.
     if (holds && !says.at_most) return std::nullopt;
-    if (!holds) {
-      why = fmt::format("{} has {} out of sync on {}", says.replica.str(),
-                        bytes == 0 ? std::string("nothing") : human_size(bytes), seen.host.str());
-    }
+    if (holds) continue;
+    std::string amount = bytes == 0 ? "nothing" : human_size(bytes);
+    if (amount.starts_with('<')) amount.erase(0, 1);  // its mark of rounding
+    why = fmt::format("{} has {} out of sync on {}", says.replica.str(), amount, seen.host.str());
   }
   return why;
 }

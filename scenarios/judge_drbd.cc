@@ -185,11 +185,17 @@ void remember_overwritten(const Look& look) {
     });
   }
   if (look.story.overwritten.empty()) return;
-  // What both sides have again, as the newer data were thrown away, is in use like any other.
+  // What both sides have again, as the newer data were thrown away, is in use like any other; unless its
+  // users have only not written it back yet.
   for (const auto& [subject, sides] : replicated_volumes(look.new_world())) {
     const WriteSet here = writes_on(look.new_world(), sides[0]);
-    const WriteSet one_sided = minus(here, writes_on(look.new_world(), sides[1]));
-    look.story.overwritten = minus(look.story.overwritten, minus(here, one_sided));
+    WriteSet both = minus(here, minus(here, writes_on(look.new_world(), sides[1])));
+    for (const Side& side : sides) {
+      if (side.device->state.role != drbd::Role::primary) continue;
+      const auto view = view_of(look.new_world(), side.host, *side.device);
+      if (view) both = minus(both, minus(both, *view));
+    }
+    look.story.overwritten = minus(look.story.overwritten, both);
   }
 }
 

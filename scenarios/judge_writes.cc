@@ -5,6 +5,7 @@
 
 #include "model/io.h"
 #include "scenarios/judge.h"
+#include "scenarios/sides.h"
 
 namespace rehearse::judging {
 namespace {
@@ -20,6 +21,9 @@ std::string step_text(const Look& look) {
   if (!words.empty()) return "by " + words[0];
   if (std::holds_alternative<PowerOff>(look.played.step)) return "with the power";
   if (std::holds_alternative<PowerOn>(look.played.step)) return "at the start";
+  for (const auto& [subject, sides] : replicated_volumes(look.old_world())) {
+    if (sides[0].target() || sides[1].target()) return "by the resync of " + subject;
+  }
   return "in the background";
 }
 
