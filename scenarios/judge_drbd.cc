@@ -279,7 +279,9 @@ void older_promoted(const Look& look) {
       look.tell("RH703", subject,
                 fmt::format("{} is made Primary of {} without {}, which only {} has", side.host.str(),
                             subject, cost.text, other.side.host.str()),
-                fmt::format("bring {} back and let it synchronise first", other.side.host.str()),
+                have_parted({old->second[0].side, old->second[1].side})
+                    ? std::string("choose the victim of the split brain first, and copy what it alone has")
+                    : fmt::format("bring {} back and let it synchronise first", other.side.host.str()),
                 std::move(cost.lines));
     }
   }
