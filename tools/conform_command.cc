@@ -17,7 +17,8 @@ constexpr int kLabFailed = 3;
 bool keep(const std::string& folder, const ConformanceScript& script) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  return write_whole(fmt::format("{}/seed-{}.rec", folder, script.seed), script.shortest);
+  const std::string& text = script.shortest.empty() ? script.comparison.recording : script.shortest;
+  return write_whole(fmt::format("{}/seed-{}.rec", folder, script.seed), text);
 }
 
 void tell_done(const ConformanceScript& script, std::size_t done, std::size_t all) {
@@ -49,7 +50,8 @@ int conform(const ConformOptions& options) {
   bool kept = true;
   const Conformance result = conform(plan, [&](const ConformanceScript& script) {
     tell_done(script, ++done, plan.scripts);
-    if (!options.keep.empty() && script.comparison.disagreement()) kept = keep(options.keep, script) && kept;
+    const bool wanted = script.comparison.disagreement() || (options.keep_all && script.failure.empty());
+    if (!options.keep.empty() && wanted) kept = keep(options.keep, script) && kept;
   });
   using Verdict = ReplayedCommand::Verdict;
   const std::size_t agreed = result.count(Verdict::agrees);

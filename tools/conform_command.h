@@ -13,7 +13,8 @@ struct ConformOptions {
   std::uint64_t seed = 0;  // 0: one of its own, which it tells
   std::size_t jobs = 2;
   std::size_t shorten = 25;
-  std::string keep;  // a folder for the recordings of scripts that disagree
+  std::string keep;       // a folder for the recordings of scripts that disagree
+  bool keep_all = false;  // of all scripts
 };
 
 /// Exit status 0: all agree; 1: some do not; 3: the lab failed.

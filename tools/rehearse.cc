@@ -186,7 +186,9 @@ void add_conformance(CLI::App& app, rehearse::ConformOptions& conform, rehearse:
       ->capture_default_str();
   compare->add_option("--shorten", conform.shorten, "How often to replay what disagrees to make it shorter")
       ->capture_default_str();
-  compare->add_option("--keep", conform.keep, "A folder for the recordings of what disagrees");
+  CLI::Option* keep =
+      compare->add_option("--keep", conform.keep, "A folder for the recordings of what disagrees");
+  compare->add_flag("--keep-all", conform.keep_all, "Keep those that agree, too")->needs(keep);
   CLI::App* board = subcommand(app, "fidelity", "How often model and real tools agreed, by command", status,
                                [&] { return rehearse::fidelity(fidelity); });
   board->add_option("--format", fidelity.format, "markdown, json, html or summary")

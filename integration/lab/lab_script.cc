@@ -25,6 +25,15 @@ bool ends_output(const std::string& line) {
          line.find_first_not_of("0123456789", 1) == line.size() - 1;
 }
 
+// In a recording, a command is followed by what it said, one that was added since by the next one.
+std::size_t end_of_output(const std::vector<std::string>& lines, std::size_t command) {
+  for (std::size_t at = command + 1; at < lines.size(); ++at) {
+    if (ends_output(lines[at])) return at;
+    if (lines[at].starts_with("alpha# ") || lines[at].starts_with("beta# ")) break;
+  }
+  return command;
+}
+
 InputError wrong(std::string what) { return {"", 0, 0, "", std::move(what)}; }
 
 Input<LabLine> read_command(LabLine::Kind kind, std::string_view text) {
@@ -122,8 +131,6 @@ Input<LabScript> read_lab_script(std::string_view text, const std::string& file)
   LabScript script;
   script.file = file;
   const std::vector<std::string> lines = lines_of(text);
-  // In a recording each command is followed by what it said.
-  const bool recorded = std::any_of(lines.begin(), lines.end(), ends_output);
   for (std::size_t at = 0; at < lines.size(); ++at) {
     const std::size_t began = at + 1;
     const auto fail = [&](std::string what) { return InputError{file, began, 0, "", std::move(what)}; };
@@ -141,8 +148,7 @@ Input<LabScript> read_lab_script(std::string_view text, const std::string& file)
     if (made.guest == "beta" || made.fault.guest == "beta") script.guests = 2;
     const bool command = made.kind == LabLine::Kind::command || made.kind == LabLine::Kind::until;
     script.lines.push_back(std::move(made));
-    while (recorded && command && at + 1 < lines.size() && !ends_output(lines[++at])) {
-    }
+    if (command) at = end_of_output(lines, at);
   }
   return script;
 }

@@ -61,6 +61,13 @@ TEST(LabScript, is_read_from_a_recording_without_what_the_commands_said) {
   EXPECT_EQ(read.lines[2].command, "sleep 100");
 }
 
+TEST(LabScript, is_read_from_a_recording_to_which_commands_were_added) {
+  const LabScript read = script("alpha# one\nyes\n[0]\n\nalpha# two\n\nbeta# three\n\nalpha# four\n");
+  ASSERT_EQ(read.lines.size(), 4U);
+  EXPECT_EQ(read.lines[1].command, "two");
+  EXPECT_EQ(read.lines[3].command, "four");
+}
+
 TEST(LabScript, needs_two_guests_when_it_speaks_of_beta) {
   EXPECT_EQ(script("alpha# true\n").guests, 1U);
   EXPECT_EQ(script("beta# true\n").guests, 2U);

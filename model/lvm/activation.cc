@@ -235,8 +235,8 @@ void activate_all(World& world, Name host, const FoundGroup& found) {
   for (const Volume* volume : found.group->as_made()) {
     if (volume->snapshot || volume->skip_activation) continue;
     // What is active already is left as it is: lvchange --refresh is the command that starts a merge there.
-    const bool is_active = active(*world.hosts.find(host), found.group->name, volume->name);
-    put_tables(world, host, found, volume->name, !is_active);
+    if (active(*world.hosts.find(host), found.group->name, volume->name)) continue;
+    put_tables(world, host, found, volume->name, true);
   }
 }
 

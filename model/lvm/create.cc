@@ -39,7 +39,8 @@ Refused check_line(const CreateVolume& op, Report& report, Name& group, std::opt
   }
   if (op.chunk) return {Refusal::option_not_accepted, "--chunksize", op.chunk->text};
   if (const Refused bad = read_names(op, group, name)) return bad;
-  return check_amount(op, report);
+  if (const Refused bad = check_amount(op, report)) return bad;
+  return check_policy(op);
 }
 
 // Extents of a percentage, rounded down; more than there is left means what is left.
@@ -85,10 +86,14 @@ Refused read_start(const CreateVolume& op, Start& start) {
   start.zero = !op.zero || *op.zero == Name("y");
   start.wipe = op.wipe ? *op.wipe == Name("y") : start.zero;
   const bool asked = (op.zero && start.zero) || (op.wipe && start.wipe && start.zero);
-  if (activation == Activation::no && asked) return {Refusal::zero_needs_activation};
-  const bool writable = !op.permission || *op.permission == Name("rw");
-  if (!start.active || !writable || activation == Activation::automatic) start.zero = start.wipe = false;
-  return {};
+  std::string why;
+  if (op.permission && *op.permission != Name("rw")) why += "read-only ";
+  if (activation == Activation::no) why += "inactive ";
+  if (activation == Activation::automatic) why += "auto activated ";
+  if (skipped) why += "skipped from activation ";
+  if (why.empty()) return {};
+  start.zero = start.wipe = false;
+  return asked ? Refused{Refusal::zero_needs_activation, why} : Refused{};
 }
 
 // wipe_lv: a signature of something else is asked about; then the first 4 KiB are zeroed.
@@ -113,11 +118,11 @@ Refused create(Attempt& attempt, const CreateVolume& op) {
   Name group_name;
   std::optional<Name> name;
   if (const Refused bad = check_line(op, attempt.report, group_name, name)) return bad;
-  Start start;
-  if (const Refused bad = read_start(op, start)) return bad;
   FoundGroup found;
   if (const Refused bad = open_group(attempt.world, attempt.host, group_name, true, attempt.report, found))
     return bad;
+  Start start;
+  if (const Refused bad = read_start(op, start)) return bad;
   Group group = *found.group;
   const Amount amount = read_amount(op, group, attempt.report);
   const Host& at = *attempt.world.hosts.find(attempt.host);

@@ -1,6 +1,5 @@
 #include <bit>
 
-#include "model/lvm/attempt.h"
 #include "model/lvm/group_names.h"
 #include "model/lvm/group_ops.h"
 #include "model/lvm/prepare.h"
@@ -77,10 +76,9 @@ void run(Attempt& attempt, const CreateGroup& op) {
     return attempt.complain({Refusal::group_exists, op.group.name});
   }
   const PrepareOptions options = options_of(op.yes, op.yes || op.force > 0);
-  const Prepared prepared = prepare(attempt.world, attempt.host, op.devices, options);
-  for (const Refused& complaint : prepared.complaints) attempt.complain(complaint);
+  const Prepared prepared = prepare(attempt, op.devices, options);
   if (prepared.stopped) return;
-  write_labels(attempt.world, attempt.host, prepared, options, attempt.report);
+  write_labels(attempt, prepared, options);
   attempt.done = !prepared.create.empty();
   if (!std::has_single_bit(extent.size) && extent.size % 256 != 0) {
     return attempt.complain({Refusal::extent_not_a_multiple});
@@ -103,10 +101,9 @@ void run(Attempt& attempt, const CreateGroup& op) {
 
 void run(Attempt& attempt, const ExtendGroup& op) {
   const PrepareOptions options = options_of(op.yes, op.yes);  // -f does not answer the question here
-  const Prepared prepared = prepare(attempt.world, attempt.host, op.devices, options);
-  for (const Refused& complaint : prepared.complaints) attempt.complain(complaint);
+  const Prepared prepared = prepare(attempt, op.devices, options);
   if (prepared.stopped) return;
-  write_labels(attempt.world, attempt.host, prepared, options, attempt.report);
+  write_labels(attempt, prepared, options);
   attempt.done = !prepared.create.empty();
   const auto found = find_group(attempt.world, attempt.host, op.group.name);
   if (!found) return attempt.complain(no_group(op.group.name));

@@ -19,30 +19,28 @@ Refused take_out(Attempt& attempt, const PvTarget& target) {
   const Name path = path_of(target.device);
   Group group = *find_group(attempt.world, attempt.host, target.group)->group;
   if (!group.resizeable) return {Refusal::group_not_resizeable, group.name};
-  const std::uint64_t uuid = find_pv(attempt.world, attempt.host, target.device)->label.uuid;
+  const FoundPv out = *find_pv(attempt.world, attempt.host, target.device);
+  const std::uint64_t uuid = out.label.uuid;
   if (!holds_nothing(group, uuid)) return {Refusal::pv_still_in_use, path};
   if (group.pvs.size() == 1) return {Refusal::final_pv, path, group.name};
   std::erase_if(group.pvs, [&](const PhysicalVolume& pv) { return pv.uuid == uuid; });
   attempt.report.out("  Removed \"{}\" from volume group \"{}\"", path.str(), group.name.str());
   commit(attempt.world, attempt.host, std::move(group));
-  wipe_group(attempt.world, attempt.host, target.device);
+  make_orphan(attempt.world, attempt.host, out);
   attempt.done = true;
   return {};
 }
 
-void take_all_out(Attempt& attempt, const std::vector<PvTarget>& targets) {
-  for (const PvTarget& target : targets) {
+void take_all_out(Attempt& attempt, const std::vector<Name>& devices, bool all, Name group) {
+  const auto visit = [&](const PvTarget& target) {
     if (const Refused refused = take_out(attempt, target)) attempt.complain(refused);
-  }
+  };
+  walk_pvs(attempt, devices, all, visit, group);
 }
 
-void run(Attempt& attempt, const ReduceGroup& op) {
-  take_all_out(attempt, walk_pvs(attempt, op.devices, false, op.group.name));
-}
+void run(Attempt& attempt, const ReduceGroup& op) { take_all_out(attempt, op.devices, false, op.group.name); }
 
-void run(Attempt& attempt, const ReduceGroupToNeeded& op) {
-  take_all_out(attempt, walk_pvs(attempt, {}, true, op.group.name));
-}
+void run(Attempt& attempt, const ReduceGroupToNeeded& op) { take_all_out(attempt, {}, true, op.group.name); }
 
 }  // namespace
 

@@ -67,7 +67,7 @@ void run(Attempt& attempt, const RemoveGroups& op) {
   each_group(attempt, op.groups, "vgremove", Reading::to_use, [&](const FoundGroup& found) {
     warn_missing(found, attempt.report);
     if (!remove_volumes(attempt, op, found)) return;
-    for (const FoundPv& pv : found.pvs) wipe_group(attempt.world, attempt.host, pv.device);
+    for (const FoundPv& pv : found.pvs) make_orphan(attempt.world, attempt.host, pv);
     attempt.report.out("  Volume group \"{}\" successfully removed", found.group->name.str());
     attempt.done = true;
   });

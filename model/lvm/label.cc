@@ -70,6 +70,13 @@ void wipe_label(World& world, Name host, Name device) {
   wipe_group(world, host, device);
 }
 
+void make_orphan(World& world, Name host, const FoundPv& pv) {
+  wipe_group(world, host, pv.device);
+  Label label = pv.label;
+  label.device_size = world.hosts.find(host)->device(pv.device)->size;
+  rewrite_label(world, host, pv.device, label);
+}
+
 void put_label(World& world, Name host, Name device, const Label& label) {
   wipe(world, host, device, {0, kWiped});
   wipe_group(world, host, device);

@@ -33,6 +33,9 @@ void rewrite_label(World&, Name host, Name device, const Label&);
 void wipe_label(World&, Name host, Name device);
 /// Takes the description alone away: an orphan remains.
 void wipe_group(World&, Name host, Name device);
+/// Takes the physical volume out of its group, which is as large as its device again (vg_remove_direct,
+/// vgreduce_single).
+void make_orphan(World&, Name host, const FoundPv&);
 void wipe(World&, Name host, Name device, Range sectors);
 
 /// The path of a device, as LVM prints it: "/dev/vda".

@@ -21,9 +21,7 @@ Refused check_words(const NewVolume& op) {
   if (const Refused bad = check_permission(op.permission)) return bad;
   if (const Refused bad = check_yes_no(op.contiguous, "--contiguous")) return bad;
   if (const Refused bad = check_yes_no(op.skip, "--setactivationskip")) return bad;
-  if (const Refused bad = check_alloc(op.alloc)) return bad;
-  if (op.contiguous && op.alloc) return {Refusal::contiguous_and_alloc};
-  return {};
+  return check_alloc(op.alloc);
 }
 
 Refused check_new_name(Name name) {
@@ -32,13 +30,19 @@ Refused check_new_name(Name name) {
 }
 
 Refused check_amount(const NewVolume& op, Report& report) {
-  const bool no_extents = op.extents && read(*op.extents, "--extents").value == 0;
-  if (op.size && read(*op.size, kMiB, "--size").value == 0) {
-    if (no_extents) report.err("  --extents may not be zero.");
-    return {Refusal::may_not_be_zero, "--size", "lvcreate"};
-  }
-  if (no_extents) return {Refusal::may_not_be_zero, "--extents", "lvcreate"};
-  return op.size && op.extents ? Refused{Refusal::size_or_extents} : Refused{};
+  std::vector<const char*> zero;
+  if (op.chunk && read(*op.chunk, kKiB, "--chunksize").value == 0) zero.push_back("--chunksize");
+  if (op.extents && read(*op.extents, "--extents").value == 0) zero.push_back("--extents");
+  if (op.size && read(*op.size, kMiB, "--size").value == 0) zero.push_back("--size");
+  if (zero.empty()) return op.size && op.extents ? Refused{Refusal::size_or_extents} : Refused{};
+  for (std::size_t i = 0; i + 1 < zero.size(); ++i) report.err("  {} may not be zero.", zero[i]);
+  return {Refusal::may_not_be_zero, zero.back(), "lvcreate"};
+}
+
+Refused check_policy(const NewVolume& op) {
+  const bool clash = op.contiguous && *op.contiguous == Name("y") && op.alloc &&
+                     chosen_alloc({}, op.alloc) != Alloc::contiguous;
+  return clash ? Refused{Refusal::contiguous_and_alloc} : Refused{};
 }
 
 Amount read_amount(const NewVolume& op, const Group& group, Report& report) {

@@ -12,6 +12,8 @@ Refused check_words(const NewVolume&);
 Refused check_new_name(Name name);
 /// Neither zero, nor both size and extents.
 Refused check_amount(const NewVolume&, Report&);
+/// --contiguous y goes with no other policy.
+Refused check_policy(const NewVolume&);
 /// Sectors are turned into extents, rounded up with a word about it; a percentage stays one.
 Amount read_amount(const NewVolume&, const Group&, Report&);
 /// Name, permission and policy of the new volume; without extents yet.

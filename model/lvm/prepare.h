@@ -3,8 +3,8 @@
 // they are written.
 #pragma once
 
+#include "model/lvm/attempt.h"
 #include "model/lvm/label.h"
-#include "model/report.h"
 
 namespace rehearse::lvm {
 
@@ -21,12 +21,12 @@ struct PrepareOptions {
 struct Prepared {
   std::vector<Name> ready;   // devices that have a label already and keep it
   std::vector<Name> create;  // devices that get one
-  std::vector<Refused> complaints;
-  bool stopped = false;  // nothing is to be written
+  bool stopped = false;      // nothing is to be written
 };
 
-Prepared prepare(const World&, Name host, const std::vector<Name>& paths, const PrepareOptions&);
+/// Complains of each device that will not do.
+Prepared prepare(Attempt&, const std::vector<Name>& paths, const PrepareOptions&);
 /// Writes the labels and says so.
-void write_labels(World&, Name host, const Prepared&, const PrepareOptions&, Report&);
+void write_labels(Attempt&, const Prepared&, const PrepareOptions&);
 
 }  // namespace rehearse::lvm

@@ -78,15 +78,15 @@ void run(Attempt& attempt, const ResizePvs& op) {
   }
   std::size_t resized = 0;
   std::size_t left = 0;
-  for (const PvTarget& target : walk_pvs(attempt, op.devices, false)) {
+  walk_pvs(attempt, op.devices, false, [&](const PvTarget& target) {
     if (const Refused refused = resize(attempt, op, told, target)) {
       attempt.complain(refused);
       ++left;
-      continue;
+      return;
     }
     attempt.report.out("  Physical volume \"/dev/{}\" changed", target.device.str());
     ++resized;
-  }
+  });
   attempt.done = resized > 0;
   attempt.report.out("  {} physical volume(s) resized or updated / {} physical volume(s) not resized",
                      resized, left);
@@ -117,21 +117,20 @@ bool change(Attempt& attempt, bool allocatable, const PvTarget& target) {
   return true;
 }
 
-void change_all(Attempt& attempt, bool allocatable, const std::vector<PvTarget>& targets) {
+void change_all(Attempt& attempt, bool allocatable, const std::vector<Name>& devices, bool all) {
   std::size_t changed = 0;
-  for (const PvTarget& target : targets) changed += change(attempt, allocatable, target);
-  const std::size_t left = targets.size() - changed;
+  std::size_t left = 0;
+  walk_pvs(attempt, devices, all,
+           [&](const PvTarget& target) { ++(change(attempt, allocatable, target) ? changed : left); });
   attempt.report.out("  {} physical volume{} changed / {} physical volume{} not changed", changed,
                      changed == 1 ? "" : "s", left, left == 1 ? "" : "s");
 }
 
 void run(Attempt& attempt, const ChangePvs& op) {
-  change_all(attempt, op.allocatable.yes, walk_pvs(attempt, op.devices, false));
+  change_all(attempt, op.allocatable.yes, op.devices, false);
 }
 
-void run(Attempt& attempt, const ChangeAllPvs& op) {
-  change_all(attempt, op.allocatable.yes, walk_pvs(attempt, {}, true));
-}
+void run(Attempt& attempt, const ChangeAllPvs& op) { change_all(attempt, op.allocatable.yes, {}, true); }
 
 }  // namespace
 

@@ -1,4 +1,3 @@
-#include "model/lvm/attempt.h"
 #include "model/lvm/prepare.h"
 #include "model/lvm/pv_ops.h"
 
@@ -49,15 +48,15 @@ CreatePlan plan_of(const CreatePvs& op) {
 }
 
 // What the devices would be refused for once all questions are answered.
-void check_geometry(const World& world, Name host, const CreatePlan& plan, Prepared& prepared) {
+void check_geometry(Attempt& attempt, const CreatePlan& plan, Prepared& prepared) {
   std::erase_if(prepared.create, [&](Name device) {
-    const Sectors size = world.hosts.find(host)->device(device)->size;
+    const Sectors size = attempt.world.hosts.find(attempt.host)->device(device)->size;
     if (plan.options.size && *plan.options.size < kSmallestDevice) {
-      prepared.complaints.push_back({Refusal::pvcreate_below_minimum, path_of(device), kSmallestDevice});
+      attempt.complain({Refusal::pvcreate_below_minimum, path_of(device), kSmallestDevice});
       return true;
     }
     if (plan.options.pe_start <= size) return false;
-    prepared.complaints.push_back({Refusal::alignment_beyond_device, path_of(device)});
+    attempt.complain({Refusal::alignment_beyond_device, path_of(device)});
     return true;
   });
 }
@@ -65,11 +64,10 @@ void check_geometry(const World& world, Name host, const CreatePlan& plan, Prepa
 void run(Attempt& attempt, const CreatePvs& op) {
   const CreatePlan plan = plan_of(op);
   if (plan.bad) return attempt.complain(plan.bad);
-  Prepared prepared = prepare(attempt.world, attempt.host, op.devices, plan.options);
-  check_geometry(attempt.world, attempt.host, plan, prepared);
-  for (const Refused& complaint : prepared.complaints) attempt.complain(complaint);
+  Prepared prepared = prepare(attempt, op.devices, plan.options);
+  check_geometry(attempt, plan, prepared);
   attempt.done = !prepared.create.empty();
-  write_labels(attempt.world, attempt.host, prepared, plan.options, attempt.report);
+  write_labels(attempt, prepared, plan.options);
 }
 
 // Why the label will not go, or none.

@@ -9,22 +9,22 @@ namespace {
 
 class Walk {
  public:
-  Walk(Attempt& attempt, bool all) : attempt_(attempt), all_(all) {}
+  Walk(Attempt& attempt, bool all, const std::function<void(const PvTarget&)>& visit)
+      : attempt_(attempt), all_(all), visit_(visit) {}
 
-  std::vector<PvTarget> operator()(const std::vector<Name>& paths, Name group) {
+  void operator()(const std::vector<Name>& paths, Name group) {
     find(paths);
     if (group.empty()) {
-      for (const FoundGroup& found : groups_as_met(attempt_.world, attempt_.host)) visit(found);
+      for (const FoundGroup& found : groups_as_met(attempt_.world, attempt_.host)) walk(found);
       for (const FoundPv& pv : find_pvs(attempt_.world, attempt_.host)) {
-        if (!pv.group && take(pv.device)) targets_.push_back({pv.device, {}});
+        if (!pv.group && take(pv.device)) visit_({pv.device, {}});
       }
     } else if (const auto found = find_group(attempt_.world, attempt_.host, group)) {
-      visit(*found);
+      walk(*found);
     } else {
       attempt_.complain(no_group(group));
     }
     for (const Name device : wanted_) attempt_.complain({Refusal::pv_not_found, path_of(device)});
-    return targets_;
   }
 
  private:
@@ -43,7 +43,7 @@ class Walk {
 
   bool take(Name device) { return std::erase(wanted_, device) > 0 || all_; }
 
-  void visit(const FoundGroup& found) {
+  void walk(const FoundGroup& found) {
     warn(found, attempt_.report);
     const Name group = found.group->name;
     if (found.partial() && !found.group->exported) return attempt_.complain(refuse_change(found));
@@ -51,7 +51,7 @@ class Walk {
       const bool named = std::find(wanted_.begin(), wanted_.end(), pv.device) != wanted_.end();
       if (!take(pv.device)) continue;
       if (!found.group->exported) {
-        targets_.push_back({pv.device, group});
+        visit_({pv.device, group});
       } else if (named) {
         attempt_.complain({Refusal::pv_exported, path_of(pv.device), group});
       }
@@ -60,14 +60,15 @@ class Walk {
 
   Attempt& attempt_;
   bool all_;
+  const std::function<void(const PvTarget&)>& visit_;
   std::vector<Name> wanted_;
-  std::vector<PvTarget> targets_;
 };
 
 }  // namespace
 
-std::vector<PvTarget> walk_pvs(Attempt& attempt, const std::vector<Name>& paths, bool all, Name group) {
-  return Walk(attempt, all)(paths, group);
+void walk_pvs(Attempt& attempt, const std::vector<Name>& paths, bool all,
+              const std::function<void(const PvTarget&)>& visit, Name group) {
+  Walk(attempt, all, visit)(paths, group);
 }
 
 }  // namespace rehearse::lvm

@@ -3,6 +3,8 @@
 // way are missed.
 #pragma once
 
+#include <functional>
+
 #include "model/lvm/attempt.h"
 #include "model/lvm/scan.h"
 
@@ -13,8 +15,9 @@ struct PvTarget {
   Name group;  // empty for an orphan
 };
 
-/// Those that `paths` name, or all; of one group only, if `group` is not empty. Complains of what cannot be
-/// used.
-std::vector<PvTarget> walk_pvs(Attempt&, const std::vector<Name>& paths, bool all, Name group = {});
+/// Visits those that `paths` name, or all; of one group only, if `group` is not empty. Complains of what
+/// cannot be used, last of all of what is no physical volume.
+void walk_pvs(Attempt&, const std::vector<Name>& paths, bool all,
+              const std::function<void(const PvTarget&)>& visit, Name group = {});
 
 }  // namespace rehearse::lvm

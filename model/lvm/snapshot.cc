@@ -40,14 +40,12 @@ Refused check_line(const CreateSnapshot& op, Report& report, VolumeRef& origin, 
     return {Refusal::option_not_accepted, "--chunksize", op.chunk->text};
   if (op.operands.size() > 1 && !op.size && !op.extents)
     return {Refusal::argument_not_accepted, op.operands[1]};
-  if (const Refused bad = read_names(op, origin, name)) return bad;
-  if (const Refused bad = check_amount(op, report)) return bad;
   if (op.wipe) return {Refusal::unsupported_with_snapshots, "--wipesignatures"};
   if (op.zero) return {Refusal::unsupported_with_snapshots, "--zero"};
-  if (!op.chunk) return {};
-  const Sectors chunk = read(*op.chunk, kKiB, "--chunksize").value;
-  if (chunk == 0) return {Refusal::may_not_be_zero, "--chunksize", "lvcreate"};
-  return good_chunk(chunk) ? Refused{} : Refused{Refusal::chunk_size_wrong};
+  if (const Refused bad = read_names(op, origin, name)) return bad;
+  if (const Refused bad = check_amount(op, report)) return bad;
+  if (op.chunk && !good_chunk(read(*op.chunk, kKiB, "--chunksize").value)) return {Refusal::chunk_size_wrong};
+  return check_policy(op);
 }
 
 // Extents of a percentage. One of the origin is rounded up, and the metadata of a snapshot that holds all of
