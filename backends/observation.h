@@ -252,6 +252,14 @@ struct Replica {
   std::string protocol;           // "C"; empty without a connection
   std::string flags;              // "r-----"
   std::uint64_t out_of_sync = 0;  // by this host's bitmap
+  // Generation identifiers without their lowest bit; empty where there are none.
+  Identity current;
+  Identity bitmap;
+  Identity younger;
+  Identity older;
+  /// The lowest bits of the four, "1" on a primary; "-" of none, "n" of one that is just created.
+  std::string marks;
+  std::string generation;  // "1:1:0:1:0:0:0": consistent, was UpToDate, primary, connected, ... crashed
 
   static constexpr std::string_view kind = "replicated device";
   static constexpr auto columns() {
@@ -259,7 +267,10 @@ struct Replica {
                       Column{"role", &Replica::role}, Column{"peer_role", &Replica::peer_role},
                       Column{"disk", &Replica::disk}, Column{"peer_disk", &Replica::peer_disk},
                       Column{"protocol", &Replica::protocol}, Column{"flags", &Replica::flags},
-                      Column{"out_of_sync", &Replica::out_of_sync});
+                      Column{"out_of_sync", &Replica::out_of_sync}, Column{"current", &Replica::current},
+                      Column{"bitmap", &Replica::bitmap}, Column{"younger", &Replica::younger},
+                      Column{"older", &Replica::older}, Column{"marks", &Replica::marks},
+                      Column{"generation", &Replica::generation});
   }
   std::string key() const { return device; }
   bool operator==(const Replica&) const = default;

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "backends/observe/model.h"
 #include "backends/observe/reports.h"
+#include "backends/shell/model_shell.h"
+#include "model/fs/tree.h"
 
 namespace rehearse {
 namespace {
@@ -56,8 +59,81 @@ TEST(ReadReports, takes_the_output_of_the_one_call_apart) {
   EXPECT_EQ(std::get<Observation>(read_reports(std::get<ReportTexts>(split))), real());
   const auto cut = split_reports(std::string_view(output).substr(0, output.size() - 4));
   ASSERT_TRUE(std::holds_alternative<Unobserved>(cut));
-  EXPECT_EQ(std::get<Unobserved>(cut).text(),
-            "cat /proc/drbd: expected the end of its output, it is cut off");
+  EXPECT_EQ(
+      std::get<Unobserved>(cut).text(),
+      "cat /proc/drbd > /dev/null && drbdadm -v get-gi all: expected the end of its output, it is cut off");
+}
+
+TEST(ReadReports, tie_generation_identifiers_to_their_devices) {
+  ReportTexts texts = real_texts();
+  texts[static_cast<std::size_t>(ReportOf::drbd)] = {
+      true, 0,
+      "version: 8.4.11 (api:1/proto:86-101)\nsrcversion: F73C670A7EC572DB9CF3E5B \n"
+      " 0: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----\n"
+      "    ns:0 nr:0 dw:0 dr:0 al:8 bm:0 lo:0 pe:0 ua:0 ap:0 ep:1 wo:f oos:0\n"
+      " 1: cs:WFConnection ro:Secondary/Unknown ds:Diskless/DUnknown C r-----\n"
+      "    ns:0 nr:0 dw:0 dr:0 al:0 bm:0 lo:0 pe:0 ua:0 ap:0 ep:1 wo:b oos:0\n"};
+  const auto gi = [&](const std::string& text) {
+    texts[static_cast<std::size_t>(ReportOf::drbd_gi)] = {true, 1, text};
+    return read_reports(texts);
+  };
+  const Observing read =
+      gi("drbdsetup-84 get-gi 0\n"
+         "A3C5B99FCA1FA581:0000000000000000:2C5E8026DC52EEC6:0000000000000004:1:1:1:1:0:0:0\n"
+         "drbdsetup-84 get-gi 1\n"
+         "drbdmeta 1 v08 /dev/vdb internal get-gi\n"
+         "0000000000000004:0000000000000000:0000000000000000:0000000000000000:0:0:0:0:0:0:0\n"
+         "drbdsetup-84 get-gi 2\n");
+  ASSERT_TRUE(std::holds_alternative<Observation>(read)) << std::get<Unobserved>(read).text();
+  const Observation& seen = std::get<Observation>(read);
+  ASSERT_EQ(seen.replicas.size(), 2u);
+  EXPECT_EQ(seen.replicas[0].current, Identity{"A3C5B99FCA1FA580"});
+  EXPECT_EQ(seen.replicas[0].bitmap, Identity{});
+  EXPECT_EQ(seen.replicas[0].younger, Identity{"2C5E8026DC52EEC6"});
+  EXPECT_EQ(seen.replicas[0].marks, "1-0n");
+  EXPECT_EQ(seen.replicas[0].generation, "1:1:1:1:0:0:0");
+  EXPECT_EQ(seen.replicas[1].marks, "n---");
+  EXPECT_EQ(std::get<Observation>(read_observation(as_json(seen))), seen);
+  const Observing odd = gi("drbdsetup-84 get-gi 0\nA3C5B99FCA1FA581:0:0:0:1:1:1:1:0:0:0\n");
+  ASSERT_TRUE(std::holds_alternative<Unobserved>(odd));
+  EXPECT_EQ(std::get<Unobserved>(odd).text(),
+            "drbdadm get-gi: expected generation identifiers: \"A3C5B99FCA1FA581:0:0:0:1:1:1:1:0:0:0\"");
+}
+
+// Both sides of a pair, while it is made, used, apart and synchronised: what the model shows of itself is
+// what is read out of what it prints.
+TEST(ReadReports, read_of_a_modelled_pair_what_the_model_shows) {
+  World world;
+  for (const auto& [name, address] : {std::pair("alpha", "10.0.0.1"), std::pair("beta", "10.0.0.2")}) {
+    add_host(world, name, {{"vda", 64 * kMiB}});
+    world.hosts.edit(name).hardware.edit().addresses = {address};
+    world.hosts.edit(name).root.edit().put(
+        fs::text_file("/etc/drbd.conf",
+                      "resource r0 {\n  device /dev/drbd0;\n  disk /dev/vda;\n  meta-disk internal;\n"
+                      "  on alpha { address 10.0.0.1:7788; }\n  on beta { address 10.0.0.2:7788; }\n}\n"));
+  }
+  auto model = std::make_shared<ModelBackend>(world);
+  std::string marks;
+  for (const char* line : {"alpha modprobe drbd", "beta modprobe drbd", "alpha drbdadm create-md --force r0",
+                           "beta drbdadm create-md --force r0", "alpha drbdadm up r0", "beta drbdadm up r0",
+                           "alpha drbdadm primary --force r0", "beta drbdadm disconnect r0",
+                           "beta drbdadm detach r0", "alpha drbdadm down r0"}) {
+    const std::string_view text(line);
+    const std::size_t space = text.find(' ');
+    model->run_line(Name(text.substr(0, space)), text.substr(space + 1));
+    for (const char* host : {"alpha", "beta"}) {
+      ModelShell shell(model, host);
+      const Observing read = observe(shell);
+      ASSERT_TRUE(std::holds_alternative<Observation>(read))
+          << line << ": " << std::get<Unobserved>(read).text();
+      const Observation shown = observe(model->world(), host);
+      EXPECT_EQ(difference(std::get<Observation>(read), shown, "read", "shown"), std::vector<std::string>())
+          << line;
+      if (!shown.replicas.empty()) marks += shown.replicas[0].marks + " ";
+    }
+  }
+  // Fresh; the source and its target while they are synchronised; what was detached is read from the disk.
+  EXPECT_EQ(marks, "n--- n--- n--- 10n- 0--- 10n- 0--- 10n- 0--- 0--- ");
 }
 
 TEST(ReadReports, name_the_command_and_what_was_expected) {

@@ -6,6 +6,7 @@
 #include "model/dm/partition.h"
 #include "model/domain/life.h"
 #include "model/drbd/kernel_calls.h"
+#include "model/drbd/settle.h"
 #include "model/fs/path.h"
 #include "model/io.h"
 #include "model/lvm/activation.h"
@@ -51,6 +52,34 @@ bool loads_drbd(const World& world, Name host) {
     if (line == "drbd" || line.starts_with("drbd ")) return true;
   }
   return false;
+}
+
+// /etc/init.d/drbd, where it is linked into runlevel 2 or wanted by systemd.
+bool starts_drbd(const World& world, Name host) {
+  for (const fs::File& file : world.hosts.find(host)->root->files) {
+    const std::string& path = file.path.str();
+    constexpr std::string_view kLink = "/etc/rc2.d/S20drbd";
+    if (path.starts_with("/etc/rc2.d/S") && path.ends_with("drbd") && path.size() == kLink.size())
+      return true;
+    if (path.ends_with(".target.wants/drbd.service")) return true;
+  }
+  return false;
+}
+
+// Brings the resources up and waits for their peers, as long as wfc-timeout says; without one until somebody
+// answers at the console, and all that starts later waits too: false.
+bool start_drbd(World& world, Name host, Report& report) {
+  if (!starts_drbd(world, host)) return true;
+  drbd::load_module(world, host, report);
+  run(world, host, {"drbdadm", "adjust", "all"}, report);
+  drbd::settle(world, report);
+  const Words wait = {"drbdadm", "wait-connect", "all"};
+  Op op;
+  parse(wait, op);
+  Report console;
+  const bool waits = perform(world, host, op, console).why == Refusal::drbd_does_not_end;
+  if (waits) report.err("drbd: the boot of {} waits for a peer (wfc-timeout 0)", host.str());
+  return !waits;
 }
 
 // /etc/init.d/xendomains: the files of /etc/xen/auto in the order of their names, most of them symbolic
@@ -120,7 +149,7 @@ void boot(World& world, Name host, Report& report) {
     run(world, host, {"mount", "-a"}, report);
   }
   net::respawn_exports(world, host);
-  start_domains(world, host, report);
+  if (start_drbd(world, host, report)) start_domains(world, host, report);
 }
 
 }  // namespace rehearse

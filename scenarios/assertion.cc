@@ -237,7 +237,11 @@ std::optional<std::string> why_not(const World& world, std::span<const Finding> 
   if (const auto* lost = std::get_if<NothingLost>(&assertion)) return judge(so_far, *lost);
   return std::visit(
       [&](const auto& says) -> Answer {
-        if constexpr (requires { judge(world, says); }) return judge(world, says);
+        if constexpr (requires { asserting::judge(world, says); }) {
+          return asserting::judge(world, says);
+        } else if constexpr (requires { judge(world, says); }) {
+          return judge(world, says);
+        }
         return std::nullopt;
       },
       assertion);

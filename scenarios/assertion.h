@@ -78,6 +78,42 @@ struct HostIs {
   bool operator==(const HostIs&) const = default;
 };
 
+/// "r0", all its volumes, or "r0/1".
+struct ReplicaRef {
+  Name resource;
+  std::optional<std::uint32_t> volume;
+  std::string str() const;
+  bool operator==(const ReplicaRef&) const = default;
+};
+
+/// A role, the state of a disk or of a connection by DRBD's own word for it, or "suspended".
+struct ReplicaIs {
+  ReplicaRef replica;
+  std::string state;
+  bool negated = false;
+  Name host;
+  bool operator==(const ReplicaIs&) const = default;
+};
+
+/// What a host's bitmap counts.
+struct OutOfSync {
+  ReplicaRef replica;
+  bool at_most = true;  // otherwise at least
+  Bytes bytes = 0;
+  Name host;
+  bool operator==(const OutOfSync&) const = default;
+};
+
+enum class SidesSay : std::uint8_t { same, parted };
+
+/// Whether the disks of both sides hold the same, or their generation identifiers say split brain.
+struct SidesAre {
+  ReplicaRef replica;
+  SidesSay what = SidesSay::same;
+  bool negated = false;
+  bool operator==(const SidesAre&) const = default;
+};
+
 /// No finding so far speaks of this writer's acknowledged writes as lost.
 struct NothingLost {
   Name writer;
@@ -85,12 +121,18 @@ struct NothingLost {
 };
 
 using Assertion = std::variant<VolumeIs, SnapshotUses, GroupHasFree, DomainIs, ServiceRuns, FileIs, MountedAt,
-                               HostIs, NothingLost>;
+                               HostIs, ReplicaIs, OutOfSync, SidesAre, NothingLost>;
 
 /// The findings that tell of lost writes have codes of this family.
 inline constexpr std::string_view kLostWrites = "RH30";
 
 /// None if it holds; otherwise what is the case instead, as a sentence without a full stop.
 std::optional<std::string> why_not(const World&, std::span<const Finding> so_far, const Assertion&);
+
+namespace asserting {
+std::optional<std::string> judge(const World&, const ReplicaIs&);
+std::optional<std::string> judge(const World&, const OutOfSync&);
+std::optional<std::string> judge(const World&, const SidesAre&);
+}  // namespace asserting
 
 }  // namespace rehearse

@@ -33,6 +33,7 @@ constexpr Hazard kHazards[] = {
     {"RH701", "the two sides of a resource part", "hazard", split_brain},
     {"RH702", "two sides that are up to date differ", "rule", up_to_date_unlike},
     {"RH703", "older data are made primary", "hazard", older_promoted},
+    {"RH704", "a resync throws writes away", "hazard", overwritten_by_resync},
     {"RH901", "a command is not modelled", "rule", nullptr},
 };
 
@@ -44,9 +45,11 @@ class TheJudge : public Judge {
     const Seen after = seen(played.after);
     remember(played, before, after);
     const Look look{played, before, after, story_, findings};
+    remember_overwritten(look);
     for (const Hazard& hazard : kHazards) {
       if (hazard.look) hazard.look(look);
     }
+    remember_replicas(look);
     last_ = after;
     return findings;
   }

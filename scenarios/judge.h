@@ -33,6 +33,9 @@ struct Story {
   std::map<std::string, std::size_t> upgraded;  // service: line of its last upgrade
   std::set<std::string> told;                   // findings of a state that lasts, told once: code and subject
   WriteSet lost;                                // already told of
+  WriteSet overwritten;  // on a replica, by its own users, while the other side still had it
+  /// The world in which a host's side of a replicated volume was seen last: by "r0" and host.
+  std::map<std::string, std::map<Name, World>> replicas;
 };
 
 /// One step with all that hazards ask for.
@@ -83,6 +86,14 @@ std::optional<Root> root_of(const World&, Name host, Name device);
 /// "vg1/echelon" or "/dev/sda1": the name operators use for what lies there.
 std::string name_of(const World&, Name host, Name device);
 
+/// May the step destroy what others wrote? A guest that writes over its own data means to, and so does one
+/// who removes a file.
+bool may_destroy(const Look&);
+/// Adds to the story what the users of a replica wrote over or removed in this step.
+void remember_overwritten(const Look&);
+/// Keeps what the sides of replicated volumes are like after this step.
+void remember_replicas(const Look&);
+
 /// A domain on its host.
 struct Guest {
   Name host;
@@ -127,5 +138,6 @@ void name_twice(const Look&);
 void split_brain(const Look&);
 void up_to_date_unlike(const Look&);
 void older_promoted(const Look&);
+void overwritten_by_resync(const Look&);
 
 }  // namespace rehearse::judging

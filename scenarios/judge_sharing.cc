@@ -110,11 +110,13 @@ void written_past_domain(const Look& look, bool restored) {
 template <class Key>
 void one_address(const Look& look, std::string_view code, std::string_view what, Key key) {
   std::map<Name, std::vector<std::string>> users;
+  std::map<Name, std::set<Name>> called;
   for (const Guest& guest : guests(look.new_world())) {
     if (guest.domain->state != domain::State::running) continue;
     for (const domain::Interface& interface : guest.domain->config.interfaces) {
-      if (!key(interface).empty())
-        users[key(interface)].push_back(guest.domain->config.name.str() + " on " + guest.host.str());
+      if (key(interface).empty()) continue;
+      users[key(interface)].push_back(guest.domain->config.name.str() + " on " + guest.host.str());
+      called[key(interface)].insert(guest.domain->config.name);
     }
   }
   for (auto& [address, names] : users) {
@@ -124,7 +126,9 @@ void one_address(const Look& look, std::string_view code, std::string_view what,
     }
     look.tell_once(code, address.str(),
                    fmt::format("{} run with one {} address, {}", joined(names), what, address.str()),
-                   "give the twin an address of its own in its configuration before it starts");
+                   called[address].size() == 1
+                       ? "start a guest only where it is certain that it runs nowhere else"
+                       : "give the twin an address of its own in its configuration before it starts");
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "model/drbd/kernel.h"
 #include "model/io.h"
 #include "model/lvm/activation.h"
 #include "scenarios/judge.h"
@@ -11,6 +12,32 @@ namespace rehearse::judging {
 namespace {
 
 constexpr int kDeepest = 64;  // exports may lead in a circle
+
+// The disk below a replicated device. Two sides that are connected write to each other's disks: they are one,
+// that of the host whose name comes first.
+struct Below {
+  Name host;
+  Name device;
+};
+std::optional<Below> replica_below(const World& world, Name host, Name name) {
+  const Part<drbd::Kernel>& kernel = world.hosts.find(host)->drbd;
+  if (!kernel) return std::nullopt;
+  for (const drbd::Resource& resource : kernel->resources) {
+    for (const drbd::Device& device : resource.devices) {
+      if (device.name() != name) continue;
+      std::optional<Below> own;
+      if (device.backing) own = Below{host, device.backing->device};
+      const bool connected = device.state.conn >= drbd::Connection::connected;
+      const Host* peer = connected ? world.hosts.find(resource.peer_host) : nullptr;
+      const drbd::Resource* theirs = peer && peer->drbd ? peer->drbd->resource(resource.name) : nullptr;
+      const drbd::Device* other = theirs ? theirs->volume(device.volume) : nullptr;
+      if (!other || !other->backing) return own;
+      if (own && host.str() < resource.peer_host.str()) return own;
+      return Below{resource.peer_host, other->backing->device};
+    }
+  }
+  return std::nullopt;
+}
 
 std::optional<Root> root_below(const World& world, Name host, Name name, Sectors at, int depth) {
   const Host* here = world.hosts.find(host);
@@ -37,6 +64,10 @@ std::optional<Root> root_below(const World& world, Name host, Name name, Sectors
       }
     }
     return std::nullopt;
+  }
+  if (device->as<DrbdDevice>()) {
+    const auto below = replica_below(world, host, name);
+    return below ? root_below(world, below->host, below->device, at, depth + 1) : std::nullopt;
   }
   const Disk* disk = here->disk(name);
   return disk && device->as<DiskDevice>() ? std::optional<Root>({disk->medium, at}) : std::nullopt;

@@ -5,6 +5,7 @@
 
 #include "model/io.h"
 #include "scenarios/judge.h"
+#include "scenarios/sides.h"
 
 namespace rehearse::judging {
 namespace {
@@ -15,21 +16,14 @@ const Write* row_of(const World& world, const Stamp& stamp) {
                                                                             : nullptr;
 }
 
-// Steps that may destroy what others wrote. A guest that writes over its own data means to, and so does one
-// who removes a file.
-bool may_destroy(const Look& look) {
-  const Step& step = look.played.step;
-  if (std::holds_alternative<GuestWrite>(step) || std::holds_alternative<Upgrade>(step)) return false;
-  if (std::holds_alternative<DiskEvent>(step) || std::holds_alternative<HostWrite>(step)) return false;
-  const Words words = words_of(look.played);
-  return words.empty() || words[0] != "rm";
-}
-
 std::string step_text(const Look& look) {
   const Words words = words_of(look.played);
   if (!words.empty()) return "by " + words[0];
   if (std::holds_alternative<PowerOff>(look.played.step)) return "with the power";
   if (std::holds_alternative<PowerOn>(look.played.step)) return "at the start";
+  for (const auto& [subject, sides] : replicated_volumes(look.old_world())) {
+    if (sides[0].target() || sides[1].target()) return "by the resync of " + subject;
+  }
   return "in the background";
 }
 
@@ -63,6 +57,14 @@ std::string kept_on(const Readable& readable, const WriteSet& left) {
 
 }  // namespace
 
+bool may_destroy(const Look& look) {
+  const Step& step = look.played.step;
+  if (std::holds_alternative<GuestWrite>(step) || std::holds_alternative<Upgrade>(step)) return false;
+  if (std::holds_alternative<DiskEvent>(step) || std::holds_alternative<HostWrite>(step)) return false;
+  const Words words = words_of(look.played);
+  return words.empty() || words[0] != "rm";
+}
+
 std::map<Name, Loss> by_writer(const Look& look, const WriteSet& lost) {
   std::map<Name, Loss> all;
   for (const auto& [stamp, sectors] : lost) {
@@ -90,8 +92,8 @@ std::string places_text(const Loss& loss) {
 
 void writes_lost(const Look& look) {
   if (!may_destroy(look)) return;
-  const WriteSet lost =
-      minus(minus(look.before.readable.anywhere, look.after.readable.anywhere), look.story.lost);
+  const WriteSet gone = minus(look.before.readable.anywhere, look.after.readable.anywhere);
+  const WriteSet lost = minus(minus(gone, look.story.lost), look.story.overwritten);
   for (const auto& [writer, loss] : by_writer(look, lost)) {
     look.tell("RH301", writer.str(),
               fmt::format("{} that {} wrote {} {} lost {}: no disk holds them any more", amount(loss.bytes),

@@ -40,6 +40,12 @@ bool percent_like(std::string_view word) {
   return word.ends_with('%') && number_like(word.substr(0, word.size() - 1)) && word.size() <= 4;
 }
 
+// "r0", "r0/1"
+bool replica_like(std::string_view word) {
+  const std::size_t slash = std::min(word.find('/'), word.size());
+  return name_like(word.substr(0, slash)) && (slash == word.size() || number_like(word.substr(slash + 1)));
+}
+
 bool delay_like(std::string_view word) {
   return word.ends_with("ms") && word.size() <= 8 && number_like(word.substr(0, word.size() - 2)) &&
          word[0] != '0';
@@ -54,6 +60,7 @@ constexpr Slot kSlots[] = {
     {"DELAY", delay_like, "a delay such as 200ms"},
     {"DISK", name_like, "a disk's name such as sda"},
     {"GROUP", name_like, "a volume group's name"},
+    {"RESOURCE", replica_like, "a resource such as r0"},
     {"VOLUME", volume_like, "a volume such as vg1/echelon"},
     {"PATH", path_like, "a path such as /var/mail"},
     {"DIRECTORY", path_like, "a directory such as /mnt"},
@@ -150,6 +157,33 @@ Phrase file_contains(const Matched& words) {
 template <bool Negated>
 Phrase mounted(const Matched& words) {
   return Assertion(MountedAt{words["DEVICE"], words["DIRECTORY"], words["HOST"], Negated});
+}
+
+ReplicaRef replica(std::string_view word) {
+  const std::size_t slash = std::min(word.find('/'), word.size());
+  ReplicaRef ref{word.substr(0, slash), std::nullopt};
+  if (slash < word.size()) ref.volume = number(word.substr(slash + 1));
+  return ref;
+}
+
+constexpr std::string_view kReplicaStates =
+    "Primary|Secondary|UpToDate|Consistent|Outdated|Inconsistent|Diskless|Connected|StandAlone|WFConnection|"
+    "WFBitMapS|WFBitMapT|SyncSource|SyncTarget|PausedSyncS|PausedSyncT|VerifyS|VerifyT|suspended";
+
+Phrase replica_is(const Matched& words) {
+  return Assertion(ReplicaIs{replica(words["RESOURCE"]), std::string(words[kReplicaStates]),
+                             !words["not"].empty(), words["HOST"]});
+}
+
+Phrase out_of_sync(const Matched& words) {
+  const std::string_view most = words["most|least"];
+  return Assertion(
+      OutOfSync{replica(words["RESOURCE"]), most != "least", size(words["SIZE"]), words["HOST"]});
+}
+
+template <SidesSay What, bool Negated>
+Phrase sides_are(const Matched& words) {
+  return Assertion(SidesAre{replica(words["RESOURCE"]), What, Negated});
 }
 
 template <DiskFault Fault>
@@ -281,6 +315,32 @@ const RowWithMaker kRows[] = {
      [](const Matched& words) -> Phrase {
        return Assertion(HostIs{words["HOST"], false});
      }},
+    {{'?',
+      "RESOURCE is [not] "
+      "Primary|Secondary|UpToDate|Consistent|Outdated|Inconsistent|Diskless|Connected|StandAlone|"
+      "WFConnection|"
+      "WFBitMapS|WFBitMapT|SyncSource|SyncTarget|PausedSyncS|PausedSyncT|VerifyS|VerifyT|suspended [on HOST]",
+      "? r0 is UpToDate on alpha",
+      "a replicated device by DRBD's words: the role, disk or connection of that side, or its IO suspended"},
+     replica_is},
+    {{'?', "RESOURCE has nothing out of sync [on HOST]", "? r0 has nothing out of sync",
+      "by the bitmap of that host, or of every host"},
+     out_of_sync},
+    {{'?', "RESOURCE has at most|least SIZE out of sync [on HOST]",
+      "? r0 has at least 2M out of sync on alpha", "the same with an amount"},
+     out_of_sync},
+    {{'?', "RESOURCE is the same on both sides", "? r0 is the same on both sides",
+      "what lies on both disks is compared, whatever DRBD says of them"},
+     sides_are<SidesSay::same, false>},
+    {{'?', "RESOURCE is not the same on both sides", "? r0 is not the same on both sides",
+      "the disks differ, be it in blocks that are marked or not"},
+     sides_are<SidesSay::same, true>},
+    {{'?', "RESOURCE has a split brain", "? r0 has a split brain",
+      "by the generation identifiers on its disks both sides have gone on alone"},
+     sides_are<SidesSay::parted, false>},
+    {{'?', "RESOURCE has no split brain", "? r0 has no split brain",
+      "their identifiers tell which of them is newer, or that they are alike"},
+     sides_are<SidesSay::parted, true>},
     {{'?', "no write of WRITER is lost", "? no write of echelon is lost",
       "no finding so far tells of acknowledged writes of it that cannot be read any more"},
      [](const Matched& words) -> Phrase { return Assertion(NothingLost{words["WRITER"]}); }},

@@ -88,6 +88,19 @@ TEST(Phrase, reads_assertions) {
             (MountedAt{"/dev/vg1/x", "/mnt", {}, true}));
 }
 
+TEST(Phrase, reads_assertions_about_resources) {
+  const ReplicaRef whole{"r0", {}};
+  EXPECT_EQ(assertion<ReplicaIs>("? r0 is UpToDate on alpha"),
+            (ReplicaIs{whole, "UpToDate", false, "alpha"}));
+  EXPECT_EQ(assertion<ReplicaIs>("? r0/12 is not Primary"), (ReplicaIs{{"r0", 12}, "Primary", true, {}}));
+  EXPECT_EQ(assertion<OutOfSync>("? r0 has nothing out of sync"), (OutOfSync{whole, true, 0, {}}));
+  EXPECT_EQ(assertion<OutOfSync>("? r0 has at least 2M out of sync on beta"),
+            (OutOfSync{whole, false, 2 * kMiB, "beta"}));
+  EXPECT_EQ(assertion<SidesAre>("? r0/1 is not the same on both sides"),
+            (SidesAre{{"r0", 1}, SidesSay::same, true}));
+  EXPECT_EQ(assertion<SidesAre>("? r0 has no split brain"), (SidesAre{whole, SidesSay::parted, true}));
+}
+
 TEST(Phrase, reads_sizes_exactly_and_only_with_a_unit) {
   EXPECT_EQ(read_size("0.5k"), 512u);
   EXPECT_EQ(read_size("1.5G"), 1610612736u);

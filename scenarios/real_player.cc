@@ -98,7 +98,8 @@ class RealPlayer {
 
   // The machines show what the model shows, so what holds there holds here.
   void assertion(const Assertion& says, RealResult& result) {
-    if (std::holds_alternative<NothingLost>(says)) {
+    const auto* sides = std::get_if<SidesAre>(&says);
+    if (std::holds_alternative<NothingLost>(says) || (sides && sides->what == SidesSay::same)) {
       result.skipped = "only the model can say";
       return;
     }

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "backends/observe/numbers.h"
 #include "backends/observe/reports.h"
 #include "backends/reports/block_devices.h"
 #include "backends/reports/dmsetup.h"
 #include "backends/reports/drbd_proc.h"
+#include "backends/reports/drbd_queries.h"
 #include "backends/reports/file_systems.h"
 #include "backends/reports/lvm_operands.h"
 #include "backends/reports/probe_tags.h"
@@ -186,6 +188,14 @@ Observation observe(const World& world, Name host) {
     seen.swaps.push_back({use.device.str(), use.size, use.priority});
   }
   seen.replicas = replicas_of(reports::drbd_rows(world, host));
+  if (!seen.replicas.empty()) {
+    Report report;
+    reports::print_adm(world, host, drbd::AdmVerb::get_gi, false, true, {"all"}, report);
+    std::string said;
+    for (const Line& line : report.lines) said += line.error ? "" : line.text + "\n";
+    const ReadProblem problem = read_drbd_identifiers(said, seen);
+    assert(!problem);
+  }
   sort_rows(seen);
   return seen;
 }

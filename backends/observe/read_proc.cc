@@ -1,4 +1,4 @@
-// /proc/mounts, /proc/swaps and /proc/drbd.
+// /proc/mounts, /proc/swaps, /proc/drbd and the generation identifiers behind it.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,6 +6,7 @@
 
 #include "backends/observe/numbers.h"
 #include "backends/observe/reports.h"
+#include "model/drbd/metadata.h"
 
 namespace rehearse {
 namespace {
@@ -37,6 +38,35 @@ std::vector<std::string_view> words_of(std::string_view line) {
     at = end;
   }
   return words;
+}
+
+bool is_identifier(std::string_view text) {
+  return text.size() == 16 && text.find_first_not_of("0123456789ABCDEF") == text.npos;
+}
+
+// "8022303AEF7C5533:0000000000000000:EEFDA88E611E40A1:0000000000000004:1:1:1:1:0:0:0"
+bool read_generation(std::string_view line, seen::Replica& row) {
+  constexpr std::size_t kFlagsAt = 4 * 17;
+  constexpr std::size_t kFlags = 7;
+  if (line.size() != kFlagsAt + 2 * kFlags - 1) return false;
+  Identity* const all[] = {&row.current, &row.bitmap, &row.younger, &row.older};
+  std::string marks;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const std::string_view hex = line.substr(i * 17, 16);
+    if (!is_identifier(hex) || line[i * 17 + 16] != ':') return false;
+    std::uint64_t value = 0;
+    std::from_chars(hex.data(), hex.data() + hex.size(), value, 16);
+    const std::uint64_t base = value & ~std::uint64_t{1};
+    marks += value == 0 ? '-' : base == drbd::kJustCreated ? 'n' : (value & 1) != 0 ? '1' : '0';
+    *all[i] = Identity{base == 0 || base == drbd::kJustCreated ? "" : fmt::format("{:016X}", base)};
+  }
+  for (std::size_t i = 0; i < 2 * kFlags - 1; ++i) {
+    const char c = line[kFlagsAt + i];
+    if (i % 2 == 0 ? c != '0' && c != '1' : c != ':') return false;
+  }
+  row.marks = marks;
+  row.generation = line.substr(kFlagsAt);
+  return true;
 }
 
 }  // namespace
@@ -81,8 +111,21 @@ std::vector<seen::Replica> replicas_of(const std::vector<reports::DrbdProcRow>& 
   std::vector<seen::Replica> replicas;
   for (const reports::DrbdProcRow& row : rows) {
     const std::string protocol = row.protocol == ' ' ? "" : std::string(1, row.protocol);
-    replicas.push_back({fmt::format("drbd{}", row.minor), row.connection, row.role, row.peer_role, row.disk,
-                        row.peer_disk, protocol, row.flags, row.out_of_sync * 1024});
+    replicas.push_back({fmt::format("drbd{}", row.minor),
+                        row.connection,
+                        row.role,
+                        row.peer_role,
+                        row.disk,
+                        row.peer_disk,
+                        protocol,
+                        row.flags,
+                        row.out_of_sync * 1024,
+                        {},
+                        {},
+                        {},
+                        {},
+                        "",
+                        ""});
   }
   return replicas;
 }
@@ -91,6 +134,37 @@ ReadProblem read_proc_drbd(std::string_view text, Observation& seen) {
   auto read = reports::read_drbd_proc(text);
   if (const auto* bad = std::get_if<std::string>(&read)) return Unobserved{"/proc/drbd", *bad};
   seen.replicas = replicas_of(std::get<0>(read));
+  return std::nullopt;
+}
+
+// With -v the command that looks stands before what it found: "drbdsetup-84 get-gi 0", or of a device that is
+// not attached "drbdmeta 0 v08 /dev/vda internal get-gi".
+ReadProblem read_drbd_identifiers(std::string_view text, Observation& seen) {
+  std::string device;
+  for (const std::string_view line : line_views(text)) {
+    const auto words = words_of(line);
+    if (words.empty()) continue;
+    const bool setup = words.size() == 3 && words[0].starts_with("drbdsetup") && words[1] == "get-gi";
+    const bool meta = words.size() == 6 && words[0] == "drbdmeta" && words[5] == "get-gi";
+    if (setup || meta) {
+      device = "drbd" + std::string(words[setup ? 2 : 1]);
+      continue;
+    }
+    seen::Replica read;
+    if (device.empty() || words.size() != 1 || !read_generation(words[0], read)) {
+      return Unobserved{"drbdadm get-gi", fmt::format("expected generation identifiers: \"{}\"", line)};
+    }
+    for (seen::Replica& row : seen.replicas) {
+      if (row.device != device) continue;
+      row.current = read.current;
+      row.bitmap = read.bitmap;
+      row.younger = read.younger;
+      row.older = read.older;
+      row.marks = read.marks;
+      row.generation = read.generation;
+    }
+    device.clear();
+  }
   return std::nullopt;
 }
 

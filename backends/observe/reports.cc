@@ -34,6 +34,7 @@ constexpr std::array<ReportSource, kReportCount> kSources = {{
     {ReportOf::swaps, "swaps.txt", "cat /proc/swaps"},
     // There is none unless the module is loaded, which looking must not do.
     {ReportOf::drbd, "drbd.txt", "cat /proc/drbd"},
+    {ReportOf::drbd_gi, "drbd-gi.txt", "cat /proc/drbd > /dev/null && drbdadm -v get-gi all"},
 }};
 
 constexpr std::string_view kBegin = "=== report ";
@@ -48,6 +49,7 @@ ReadProblem ended_badly(const ReportSource& source, const ReportText& said) {
   if (status == 0) return std::nullopt;
   if (source.of == ReportOf::blkid && status == kNothingFound) return std::nullopt;
   if (source.of == ReportOf::drbd && status == kNoSuchFile) return std::nullopt;
+  if (source.of == ReportOf::drbd_gi) return std::nullopt;  // one resource without metadata, or no drbd.conf
   const bool lvm = source.of == ReportOf::pvs || source.of == ReportOf::lvs;
   if (lvm && status == kSomeFailed && !said.text.empty()) return std::nullopt;
   const std::string command(source.command.substr(0, source.command.find(' ')));
@@ -94,12 +96,14 @@ Observation read_what_can_be_read(const ReportTexts& texts, std::vector<Unobserv
         return read_proc_swaps(text, seen);
       case ReportOf::drbd:
         return text.empty() ? ReadProblem() : read_proc_drbd(text, seen);
+      case ReportOf::drbd_gi:
+        return read_drbd_identifiers(text, seen);
     }
     return ReadProblem();
   };
   for (const ReportSource& source : kSources) {
     const ReportText& said = texts[static_cast<std::size_t>(source.of)];
-    if (!said.there && source.of == ReportOf::drbd) continue;
+    if (!said.there && (source.of == ReportOf::drbd || source.of == ReportOf::drbd_gi)) continue;
     if (!said.there) {
       problems.push_back({std::string(source.command), "expected its output, there is none"});
       continue;

@@ -23,9 +23,10 @@ enum class ReportOf : std::uint8_t {
   blkid,
   mounts,
   swaps,
-  drbd
+  drbd,
+  drbd_gi
 };
-inline constexpr std::size_t kReportCount = 10;
+inline constexpr std::size_t kReportCount = 11;
 
 struct ReportSource {
   ReportOf of;
@@ -83,6 +84,8 @@ ReadProblem read_blkid(std::string_view text, Observation&);
 ReadProblem read_proc_mounts(std::string_view text, Observation&);
 ReadProblem read_proc_swaps(std::string_view text, Observation&);
 ReadProblem read_proc_drbd(std::string_view text, Observation&);
+/// `drbdadm -v get-gi all`. The rows of /proc/drbd must have been read before; other devices are left out.
+ReadProblem read_drbd_identifiers(std::string_view text, Observation&);
 /// Of the rows of /proc/drbd those of the observation.
 std::vector<seen::Replica> replicas_of(const std::vector<reports::DrbdProcRow>& rows);
 

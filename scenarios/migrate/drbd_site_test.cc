@@ -77,6 +77,29 @@ TEST_F(Replicated, guests_start_by_themselves_as_soon_as_the_peer_is_back) {
   EXPECT_EQ(running_on(model.world()).size(), 1u) << "both waited for it, and one of them came first";
 }
 
+TEST_F(Replicated, resources_come_up_at_boot_and_guests_of_etc_xen_auto_wait_for_them) {
+  for (const char* line : {"touch /etc/rc2.d/S20drbd", "mkdir -p /etc/xen/auto",
+                           "cp /etc/xen/drbd-auto/echelon.cfg /etc/xen/auto/echelon",
+                           "sed -i 's/phy:.dev.drbd0/drbd:r0/' /etc/xen/auto/echelon",
+                           "rm /etc/rc2.d/S99xen-drbd-auto", "sync"}) {
+    must(model, "trolls", line);
+  }
+  step(PowerOff{"trolls"});
+  step(PowerOn{"trolls"});
+  EXPECT_EQ(running_on(model.world()), std::vector<Name>{"trolls"});
+  EXPECT_EQ(role("trolls"), drbd::Role::primary);
+  step(PowerOff{"trolls"});
+  step(PowerOff{"perceval"});
+  EXPECT_NE(step(PowerOn{"trolls"}).find("the boot of trolls waits for a peer (wfc-timeout 0)"),
+            std::string::npos);
+  EXPECT_EQ(running_on(model.world()), std::vector<Name>());
+  must(model, "trolls", "sed -i 's/protocol C;/protocol C; startup { wfc-timeout 15; }/' /etc/drbd.conf");
+  must(model, "trolls", "sync");
+  step(PowerOff{"trolls"});
+  step(PowerOn{"trolls"});
+  EXPECT_EQ(running_on(model.world()), std::vector<Name>{"trolls"});
+}
+
 TEST_F(Replicated, guests_do_not_move_while_the_resource_is_not_whole) {
   run("trolls", {"xen-drbd-auto", "start"});
   must(model, "perceval", "drbdadm disconnect r0");
