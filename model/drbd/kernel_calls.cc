@@ -1,6 +1,8 @@
 // Resources, minors and disks: the calls that make and take them (drbd_nl.c).
 #include "model/drbd/kernel_calls.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "model/drbd/call.h"
@@ -110,7 +112,11 @@ Answer new_minor(World& world, Name host, Name resource, std::uint32_t minor, st
                  Report& report) {
   if (!knows(world, host, resource)) return unknown_resource();
   const Part<Kernel>& kernel = world.hosts.find(host)->drbd;
-  if (kernel->minor(minor)) return {Code::minor_or_volume_exists, "requested minor exists already"};
+  if (const Kernel::Found there = kernel->minor(minor)) {
+    if (there.resource->name != resource)
+      return {Code::invalid_request, "minor exists in different resource"};
+    return {Code::minor_or_volume_exists, "requested minor exists already"};
+  }
   Node node(world, host, resource, report);
   if (node.see().volume(volume)) return {Code::minor_or_volume_exists, "requested volume exists already"};
   Device fresh;
@@ -182,8 +188,14 @@ Answer attach(World& world, Name host, std::uint32_t minor, const AttachWith& wi
   const Sectors agreed = backing.super.agreed_size;
   const bool consistent = backing.super.flags.consistent;
   take_disk(node, volume, std::move(backing));
-  if (consistent && node.new_size(volume, with.options.size) < agreed)
-    return give_up({Code::implicit_shrink, {}});
+  // A consistent device is made smaller only by who asks for just that size.
+  const Sectors size = node.new_size(volume, with.options.size);
+  if (consistent && size < agreed && size != with.options.size) {
+    return give_up({Code::implicit_shrink,
+                    fmt::format("To-be-attached device has last effective > current size, and is consistent\n"
+                                "({} > {} sectors). Refusing to attach.",
+                                agreed, size)});
+  }
   node.log("Method to ensure write ordering: {}", with.options.disk_barrier   ? "barrier"
                                                   : with.options.disk_flushes ? "flush"
                                                                               : "drain");
