@@ -174,11 +174,16 @@ class DrbdMaker {
       });
       const Outcome outcome = trial.run_line(host, line);
       if (endless || outcome.verdict == Outcome::Verdict::not_understood) continue;
-      if (line.starts_with("dd ") && frozen(host)) continue;
+      if (line.starts_with("dd ") && (frozen(host) || !there(host))) continue;
       if (!willing || (outcome.verdict == Outcome::Verdict::done && outcome.report.status == 0))
         return host + "# " + line;
     }
     return host + "# drbdadm role r0";
+  }
+
+  // Without the device dd would make a file of that name.
+  bool there(const std::string& host) const {
+    return backend_.world().hosts.find(host)->device("drbd0") != nullptr;
   }
 
   // A write would wait until somebody lets IO go on.

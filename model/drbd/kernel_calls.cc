@@ -28,6 +28,8 @@ Answer open_disks(const World& world, Name host, const Device& device, const Att
   const bool internal = backing.device == backing.meta_device;
   if (!internal && (!at.device(backing.meta_device) || lvm::held(at, backing.meta_device)))
     return {Code::open_md_disk, {}};
+  // The two are held for different owners, unless the metadata fill their device.
+  if (internal && with.index >= 0) return {Code::open_md_disk, {}};
   if (internal != (with.index == kInternal)) return {Code::md_idx_invalid, {}};
   const Place place = place_of(world, host, backing.device, backing.meta_device, with.index);
   backing.layout = place.layout;
