@@ -1,5 +1,6 @@
 // What no two runs share though it means the same: identities that are drawn at random. Those of a recording
-// are tied to the model's where they are first seen in the same place, one to one, and must stay so. DRBD's generations are tied without their lowest bit.
+// are tied to the model's where they are first seen in the same place, one to one, and must stay so. DRBD's
+// generations are tied without their lowest bit.
 #pragma once
 
 #include <map>

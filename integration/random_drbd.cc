@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <random>
 #include <set>
-#include <utility>
 
 #include "backends/model_backend.h"
 #include "integration/lab_world.h"
@@ -107,18 +106,19 @@ class DrbdMaker {
   }
 
   // What is local to one side is remote to the other; where both say the same they do not connect.
+  static std::string mirrored(std::string text) {
+    const std::string local = "discard-local";
+    const std::string remote = "discard-remote";
+    if (const std::size_t at = text.find(local); at != text.npos)
+      return text.replace(at, local.size(), remote);
+    const std::size_t at = text.find(remote);
+    return at == text.npos ? text : text.replace(at, remote.size(), local);
+  }
+
   void configure(const std::string& host) {
-    std::string text = configuration_;
-    if (mirrored_ && host == "beta") {
-      for (const auto& [from, to] :
-           {std::pair{"discard-local", "discard-remote"}, {"discard-remote", "discard-local"}}) {
-        const std::size_t at = text.find(from);
-        if (at == std::string::npos) continue;
-        text.replace(at, std::string_view(from).size(), to);
-        break;
-      }
-    }
-    add(fmt::format("{}# printf '{}' > /etc/drbd.conf", host, text));
+    const bool turned = mirrored_ && host == "beta";
+    add(fmt::format("{}# printf '{}' > /etc/drbd.conf", host,
+                    turned ? mirrored(configuration_) : configuration_));
   }
 
   // Most pairs have the same data at the beginning, and are connected.
@@ -196,68 +196,55 @@ class DrbdMaker {
            });
   }
 
+  // As often as it stands there; a fifth of all lines are writes.
   std::string candidate() {
-    switch (below(40)) {
-      case 0:
-      case 1:
-        return "drbdadm up r0";
-      case 2:
-        return "drbdadm down r0";
-      case 3:
-      case 4:
-      case 5:
-        return "drbdadm primary r0";
-      case 6:
-        return "drbdadm primary --force r0";
-      case 7:
-      case 8:
-      case 9:
-        return "drbdadm secondary r0";
-      case 10:
-      case 11:
-      case 12:
-        return "drbdadm connect r0";
-      case 13:
-        return "drbdadm connect --discard-my-data r0";
-      case 14:
-      case 15:
-        return "drbdadm disconnect r0";
-      case 16:
-        return one_of({"drbdadm disconnect --force r0", "drbdadm detach --force r0"});
-      case 17:
-        return "drbdadm detach r0";
-      case 18:
-      case 19:
-        return "drbdadm attach r0";
-      case 20:
-        return "drbdadm invalidate r0";
-      case 21:
-        return "drbdadm invalidate-remote r0";
-      case 22:
-        return "drbdadm outdate r0";
-      case 23:
-      case 24:
-        return "drbdadm adjust r0";
-      case 25:
-        return "drbdadm pause-sync r0";
-      case 26:
-        return "drbdadm resume-sync r0";
-      case 27:
-        return "drbdadm verify r0";
-      case 28:
-        return one_of({"drbdadm new-current-uuid r0/0", "drbdadm new-current-uuid --clear-bitmap r0/0"});
-      case 29:
-        return one_of({"drbdadm create-md r0", "drbdadm create-md --force r0", "drbdadm apply-al r0",
-                       "drbdadm wait-connect r0", "drbdadm suspend-io r0", "drbdadm resume-io r0"});
-      case 30:
-        return one_of({"drbdadm role r0", "drbdadm cstate r0", "drbdadm dstate r0", "drbdadm status r0",
-                       "drbdadm show-gi r0", "drbdsetup events2 --now", "drbdsetup show"});
-      case 31:
-        return one_of(
-            {"drbdsetup role 0", "drbdsetup dstate 0", "drbdadm resume-io r0", "drbdadm resize r0"});
-      default:
-        return write();
+    if (one_in(5)) return write();
+    static constexpr const char* kVerbs[] = {"up",
+                                             "up",
+                                             "down",
+                                             "primary",
+                                             "primary",
+                                             "primary",
+                                             "primary --force",
+                                             "secondary",
+                                             "secondary",
+                                             "secondary",
+                                             "connect",
+                                             "connect",
+                                             "connect",
+                                             "connect --discard-my-data",
+                                             "disconnect",
+                                             "disconnect",
+                                             "disconnect --force",
+                                             "detach",
+                                             "detach --force",
+                                             "attach",
+                                             "attach",
+                                             "invalidate",
+                                             "invalidate-remote",
+                                             "outdate",
+                                             "adjust",
+                                             "adjust",
+                                             "pause-sync",
+                                             "resume-sync",
+                                             "verify",
+                                             "create-md",
+                                             "create-md --force",
+                                             "apply-al",
+                                             "wait-connect",
+                                             "suspend-io",
+                                             "resume-io",
+                                             "resize",
+                                             "role",
+                                             "cstate",
+                                             "dstate",
+                                             "status",
+                                             "show-gi"};
+    if (one_in(20)) {
+      return one_of({"drbdadm new-current-uuid r0/0", "drbdadm new-current-uuid --clear-bitmap r0/0",
+                     "drbdsetup events2 --now", "drbdsetup show", "drbdsetup role 0", "drbdsetup dstate 0"});
     }
+    return fmt::format("drbdadm {} r0", kVerbs[below(std::size(kVerbs))]);
   }
 
   std::string write() {

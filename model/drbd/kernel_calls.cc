@@ -90,6 +90,16 @@ void take_disk(Node& node, std::uint32_t volume, Backing backing) {
   row.backing = std::move(backing);
 }
 
+// A consistent device is made smaller only by who asks for just that size.
+Answer would_shrink(const Node& node, std::uint32_t volume, bool consistent, Sectors wanted, Sectors agreed) {
+  const Sectors size = node.new_size(volume, wanted);
+  if (!consistent || size >= agreed || size == wanted) return {};
+  return {Code::implicit_shrink,
+          fmt::format("To-be-attached device has last effective > current size, and is consistent\n"
+                      "({} > {} sectors). Refusing to attach.",
+                      agreed, size)};
+}
+
 }  // namespace
 
 Answer new_resource(World& world, Name host, Name resource, const ResourceOptions& options, Report& report) {
@@ -190,14 +200,9 @@ Answer attach(World& world, Name host, std::uint32_t minor, const AttachWith& wi
   const Sectors agreed = backing.super.agreed_size;
   const bool consistent = backing.super.flags.consistent;
   take_disk(node, volume, std::move(backing));
-  // A consistent device is made smaller only by who asks for just that size.
-  const Sectors size = node.new_size(volume, with.options.size);
-  if (consistent && size < agreed && size != with.options.size) {
-    return give_up({Code::implicit_shrink,
-                    fmt::format("To-be-attached device has last effective > current size, and is consistent\n"
-                                "({} > {} sectors). Refusing to attach.",
-                                agreed, size)});
-  }
+  if (Answer bad = would_shrink(node, volume, consistent, with.options.size, agreed);
+      bad.code != Code::no_error)
+    return give_up(bad);
   node.log("Method to ensure write ordering: {}", with.options.disk_barrier   ? "barrier"
                                                   : with.options.disk_flushes ? "flush"
                                                                               : "drain");
