@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "integration/lab/lab_script.h"
+#include "integration/random_drbd.h"
 
 namespace rehearse {
 namespace {
@@ -22,19 +23,26 @@ ScriptPlan plan_of(std::uint64_t seed) {
   return plan;
 }
 
+std::vector<std::string> drawn(Layer layer, const ScriptPlan& plan) {
+  return layer == Layer::drbd ? random_drbd_script(plan) : random_script(plan);
+}
+std::string written(Layer layer, const std::vector<std::string>& lines, const ScriptPlan& plan) {
+  return layer == Layer::drbd ? as_drbd_recording(lines, plan) : as_recording(lines, plan);
+}
+
 // Lines that do not matter go, those behind the disagreement first of all.
-std::string shortest(const ScriptPlan& plan, std::vector<std::string> lines, std::size_t tries,
-                     std::string recording, const std::string& command, std::size_t jobs) {
+std::string shortest(const ScriptPlan& plan, std::vector<std::string> lines, const ConformancePlan& wanted,
+                     std::string recording, const std::string& command) {
   const auto verb = [](const std::string& text) { return text.substr(0, text.find(' ')); };
   const auto fails = [&](const std::vector<std::string>& fewer) {
-    const auto played = compare(as_recording(fewer, plan), jobs);
+    const auto played = compare(written(wanted.layer, fewer, plan), wanted.jobs);
     const auto* comparison = std::get_if<Comparison>(&played);
     const ReplayedCommand* found = comparison ? comparison->disagreement() : nullptr;
     if (!found || verb(found->text) != verb(command)) return false;
     recording = comparison->recording;
     return true;
   };
-  shortened(std::move(lines), tries, fails);
+  shortened(std::move(lines), wanted.shorten, fails);
   return recording;
 }
 
@@ -44,9 +52,9 @@ ConformanceScript play(std::uint64_t seed, const ConformancePlan& wanted) {
   const ScriptPlan plan = plan_of(seed);
   const std::vector<std::string> lines = [&] {
     const std::lock_guard<std::mutex> lock(modelling);
-    return random_script(plan);
+    return drawn(wanted.layer, plan);
   }();
-  auto played = compare(as_recording(lines, plan), wanted.jobs);
+  auto played = compare(written(wanted.layer, lines, plan), wanted.jobs);
   if (const auto* failure = std::get_if<LabFailure>(&played)) {
     script.failure = failure->why;
     return script;
@@ -56,7 +64,7 @@ ConformanceScript play(std::uint64_t seed, const ConformancePlan& wanted) {
   if (!found) return script;
   script.shortest = script.comparison.recording;
   if (wanted.shorten > 0) {
-    script.shortest = shortest(plan, lines, wanted.shorten, script.shortest, found->text, wanted.jobs);
+    script.shortest = shortest(plan, lines, wanted, script.shortest, found->text);
   }
   return script;
 }
@@ -80,7 +88,7 @@ std::variant<Comparison, LabFailure> compare(const std::string& text, std::size_
   plan.guests = script.guests;
   plan.disks = script.disks;
   plan.disk_size = script.disk_size;
-  plan.jobs = jobs;
+  plan.jobs = std::max(jobs, script.guests);
   auto started = Lab::start(plan);
   if (auto* failure = std::get_if<LabFailure>(&started)) return *failure;
   Lab& lab = *std::get<std::unique_ptr<Lab>>(started);

@@ -29,7 +29,10 @@ std::variant<Comparison, LabFailure> compare(const std::string& script, std::siz
 std::vector<std::string> shortened(std::vector<std::string> lines, std::size_t tries,
                                    const std::function<bool(const std::vector<std::string>&)>& fails);
 
+enum class Layer : std::uint8_t { lvm, drbd };
+
 struct ConformancePlan {
+  Layer layer = Layer::lvm;  // what the scripts are about
   std::size_t scripts = 30;
   std::uint64_t seed = 1;    // of the first script; the others follow it
   std::size_t jobs = 2;      // labs at once

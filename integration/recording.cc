@@ -66,6 +66,10 @@ class RecordingReader {
       if (at_ + 1 < lines_.size() && lines_[at_ + 1].starts_with("[it is now ")) ++at_;
     } else if (line.starts_with("~ ")) {
       made_.steps.push_back(event(RecordedStep::Kind::time, line));
+      for (; at_ + 1 < lines_.size() && lines_[at_ + 1].ends_with(" waits]"); ++at_) {
+        const std::string& note = lines_[at_ + 1];
+        made_.steps.back().waits.push_back(note.substr(1, note.find(' ') - 1));
+      }
     } else if (const std::size_t prompt = line.find("# ");
                prompt != std::string::npos && prompt > 0 && line.find(' ') == prompt + 1) {
       command(line, prompt);

@@ -31,7 +31,8 @@ struct RecordedStep {
   std::string host;        // of a command
   std::string text;        // the command line, continuations joined; or what stands behind `! ` or `~ `
   std::vector<Line> said;
-  std::optional<int> status;  // none: timed out
+  std::optional<int> status;       // none: timed out
+  std::vector<std::string> waits;  // of `~ settle`: hosts that wait for a peer which hung up, "[beta waits]"
   bool operator==(const RecordedStep&) const = default;
 };
 

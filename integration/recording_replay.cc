@@ -4,11 +4,13 @@
 #include <array>
 #include <cstdlib>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include "backends/filters.h"
 #include "backends/model_backend.h"
 #include "backends/pattern.h"
+#include "integration/identities.h"
 #include "integration/lab_world.h"
 #include "model/io.h"
 #include "model/step.h"
@@ -32,57 +34,6 @@ std::string without_times(std::string text) {
   if (text.find(':') == std::string::npos) return text;
   return ctime.replaced(iso.replaced(text, "<time>"), "<time>");
 }
-
-// The places of identities in a line: LVM's, those of file systems, DRBD's generations but for the two that
-// mean something (none, and just created), and check sums, which tell contents apart.
-std::vector<Range> identities_in(const std::string& line) {
-  static const Pattern pattern(
-      "[0-9a-zA-Z]{6}(-[0-9a-zA-Z]{4}){5}-[0-9a-zA-Z]{6}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|"
-      "[0-9a-f]{32}|[0-9A-F]{16}");
-  std::vector<Range> places;
-  for (auto at = pattern.find(line); at; at = pattern.find(line, at->end())) {
-    if (line.compare(at->first, 15, "000000000000000") != 0) places.push_back(*at);
-  }
-  return places;
-}
-
-// Recorded identities and those of the model, tied to each other when they are first seen in the same place.
-class Identities {
- public:
-  // The recorded text with the model's identities in place of its own.
-  std::vector<std::string> translate(const std::vector<std::string>& recorded,
-                                     const std::vector<std::string>& model) {
-    std::vector<std::string> fresh;  // those of the model that are not tied yet, in their order
-    for (const std::string& line : model) {
-      for (const Range& at : identities_in(line)) fresh.push_back(line.substr(at.first, at.count));
-    }
-    std::vector<std::string> result;
-    std::size_t place = 0;
-    for (const std::string& line : recorded) {
-      std::string out;
-      std::size_t copied = 0;
-      for (const Range& at : identities_in(line)) {
-        const std::string own = line.substr(at.first, at.count);
-        out += line.substr(copied, at.first - copied);
-        copied = at.end();
-        auto known = tied_.find(own);
-        if (known == tied_.end() && place < fresh.size() && !taken(fresh[place])) {
-          known = tied_.emplace(own, fresh[place]).first;
-        }
-        out += known == tied_.end() ? own : known->second;
-        ++place;
-      }
-      result.push_back(out + line.substr(copied));
-    }
-    return result;
-  }
-
- private:
-  bool taken(const std::string& model) const {
-    return std::any_of(tied_.begin(), tied_.end(), [&](const auto& pair) { return pair.second == model; });
-  }
-  std::map<std::string, std::string> tied_;
-};
 
 // dmeventd late with an answer says more of the machine's load than of the command.
 bool of_load(const std::string& line) {
@@ -157,8 +108,9 @@ class Player {
  public:
   explicit Player(const Recording& recording)
       : recording_(recording), backend_(lab_world(recording.disks, recording.disk_size, recording.guests)) {
-    backend_.watch([this](const World&, const Command&, const Refused& refused, const Report&) {
+    backend_.watch([this](const World&, const Command&, const Refused& refused, const Report& report) {
       if (refused) refusals_.push_back(refused.why);
+      hear(report);
     });
   }
 
@@ -219,12 +171,28 @@ class Player {
     if (!known) return text + " is not modelled";
     if (const auto* on = std::get_if<PowerOn>(&*known)) forget_files(on->host);
     const Outcome outcome = backend_.play(*known);
+    hear(outcome.report);
+    for (const std::string& host : step.waits) wait(host);
+    if (step.text == "settle") hung_up_.clear();
     return outcome.why ? text + " is refused: " + outcome.report.lines.back().text : "";
+  }
+
+  void hear(const Report& report) {
+    for (const LogLine& line : report.log) {
+      if (line.text.find("conn( WFReportParams -> Disconnecting )") != std::string::npos)
+        hung_up_.insert(line.host.str());
+    }
+  }
+
+  // Two sides that cannot agree hang up, each by itself: the one that sees the other do so first goes back to
+  // waiting. The model has both hang up; which of them did is chance, and the recording says who waits.
+  void wait(const std::string& host) {
+    if (hung_up_.erase(host) > 0) backend_.run_line(host, "drbdadm connect r0");
   }
 
   void forget_files(Name host) {
     World world = backend_.world();
-    world.hosts.edit(host).disk_root = lab_world(0, 0).hosts.find(host)->disk_root;
+    world.hosts.edit(host).disk_root = lab_world(0, 0, 2).hosts.find(host)->disk_root;
     backend_.set_world(std::move(world));
   }
 
@@ -254,6 +222,7 @@ class Player {
   ModelBackend backend_;
   Identities identities_;
   std::vector<Refusal> refusals_;  // of the line that is being played
+  std::set<std::string> hung_up_;  // hosts that ended a handshake since the last rest
 };
 
 }  // namespace

@@ -41,6 +41,7 @@ void tell_done(const ConformanceScript& script, std::size_t done, std::size_t al
 
 int conform(const ConformOptions& options) {
   ConformancePlan plan;
+  plan.layer = options.layer == "drbd" ? Layer::drbd : Layer::lvm;
   plan.scripts = options.scripts;
   plan.seed = options.seed != 0 ? options.seed : std::random_device()() % 1'000'000'000u + 1;
   plan.jobs = options.jobs;

@@ -175,7 +175,7 @@ void add_conformance(CLI::App& app, rehearse::ConformOptions& conform, rehearse:
   CLI::App* compare = subcommand(app, "conform", "Play random scripts on model and lab, and compare", status,
                                  [&] { return rehearse::conform(conform); });
   compare->add_option("--layer", conform.layer, "What the scripts are about")
-      ->check(CLI::IsMember({"lvm"}))
+      ->check(CLI::IsMember({"lvm", "drbd"}))
       ->capture_default_str();
   compare->add_option("--scripts", conform.scripts, "How many")
       ->check(CLI::Range(1, 1000000))

@@ -263,7 +263,9 @@ void print(const World& world, Name host, const SetupShowConfig& form, Report& r
   if (form.resource)
     std::erase_if(shown, [&](const DrbdShown& one) { return one.name != form.resource->str(); });
   if (form.resource && shown.empty()) {
-    return finish(drbd::ended({drbd::Code::res_not_known, "unknown resource"}, form.resource->str()), report);
+    report.err("received netlink error reply: No such device");
+    report.status = 20;
+    return;
   }
   print_text(print_drbd_show(shown), report);
 }

@@ -4,6 +4,7 @@
 
 #include "backends/filters.h"
 #include "backends/reports/readable.h"
+#include "model/fs/dd_ops.h"
 
 namespace rehearse::reports {
 namespace {
@@ -84,6 +85,20 @@ void print(const World& world, Name host, const Md5sum& form, Report& report) {
     report.err("md5sum: {}: {}", path, file.error);
     report.status = 1;
   }
+}
+
+std::optional<Report> sum_of_part(const World& world, Name host, std::span<const std::string> dd) {
+  std::vector<std::string> words(dd.begin(), dd.end());
+  words.emplace_back("of=/dev/null");
+  fs::Dd form;
+  if (parse(fs::Dd::usage(), words, &form).kind != Mismatch::Kind::none || !form.input || form.skip)
+    return std::nullopt;
+  if (form.status != fs::DdStatus::none || !form.block_size || !form.count) return std::nullopt;
+  Readable read = read_path(world, host, form.input->str());
+  if (read.endless || read.text || !read.error.empty()) return std::nullopt;
+  Report report;
+  report.out("{}  -", digest(start_of(std::move(read), form.block_size->value * form.count->value)));
+  return report;
 }
 
 void print(const World& world, Name host, const Compare& form, Report& report) {

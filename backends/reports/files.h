@@ -2,6 +2,8 @@
 // the stamps that are found there, so that equal contents are equal and nothing else is.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -52,6 +54,8 @@ struct Md5sum {
   bool operator==(const Md5sum&) const = default;
 };
 void print(const World&, Name host, const Md5sum&, Report&);
+/// `dd if=FILE ... | md5sum`: the words of dd. None: it does not write to the pipe, or not what is read here.
+std::optional<Report> sum_of_part(const World&, Name host, std::span<const std::string> dd);
 
 struct Compare {
   bool silent = false;

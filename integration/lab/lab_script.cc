@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "backends/filters.h"
+#include "integration/lab/drbd_settle.h"
 #include "integration/recording.h"
 #include "scenarios/phrase.h"
 #include "scenarios/script.h"
@@ -15,6 +16,9 @@ namespace {
 
 constexpr const char* kExpected =
     "expected `alpha# COMMAND`, `! FAULT`, `~ TIME`, `lab: disks=N size=SIZE` or a comment";
+
+// What does not come to rest in this time never does: both sides of a connection try again every few seconds.
+constexpr std::chrono::milliseconds kRest{40'000};
 
 bool is_guest(std::string_view name) { return name == "alpha" || name == "beta"; }
 
@@ -33,6 +37,9 @@ std::size_t end_of_output(const std::vector<std::string>& lines, std::size_t com
   }
   return command;
 }
+
+// "[beta waits]": below `~ settle`.
+bool is_chance(const std::string& line) { return line.starts_with('[') && line.ends_with(" waits]"); }
 
 InputError wrong(std::string what) { return {"", 0, 0, "", std::move(what)}; }
 
@@ -135,7 +142,9 @@ Input<LabScript> read_lab_script(std::string_view text, const std::string& file)
     const std::size_t began = at + 1;
     const auto fail = [&](std::string what) { return InputError{file, began, 0, "", std::move(what)}; };
     std::string line = lines[at];
-    if (line.empty() || line.starts_with("# stops here: ") || line.starts_with("[it is now ")) continue;
+    if (line.empty() || line.starts_with("# stops here: ") || line.starts_with("[it is now ") ||
+        is_chance(line))
+      continue;
     if (line.starts_with("lab: ")) {
       if (Done failed = read_settings(line, script)) return fail(failed->why);
       continue;
@@ -175,7 +184,7 @@ Done play_lab_line(Lab& lab, const LabLine& line, std::chrono::milliseconds dead
             deadline));
         if (answer.status != 0) return LabFailure{guest + " does not settle"};
       }
-      return std::nullopt;
+      return lab.guests().size() == 2 ? settle_drbd(lab, std::min(deadline, kRest), said) : std::nullopt;
     case Kind::fault: {
       said = line.text + "\n";
       std::string name;

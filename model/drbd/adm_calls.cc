@@ -5,6 +5,7 @@
 
 #include "model/drbd/adm_run.h"
 #include "model/drbd/config_token.h"
+#include "model/io.h"
 
 namespace rehearse::drbd {
 namespace {
@@ -143,6 +144,15 @@ int AdmRun::attach(const VolumeSection& volume) {
   const std::string index = volume.meta_index.value_or("internal");
   Words words = {"attach", std::to_string(minor), disk, meta_disk, index};
   add_options(words, volume.disk_options);
+  const Host& at = *world_.hosts.find(host_);
+  if (!call_.dry && !at.device(device_name(at, Name(disk)))) {
+    // drbdsetup looks for itself.
+    words.insert(words.begin(), "drbdsetup-84");
+    show(words);
+    flush();
+    report_.err("Can not open device '{}': No such file or directory", disk);
+    return finish({20, {}}, words, Errors::shown);
+  }
   return setup(words, std::to_string(minor), [&] {
     AttachWith with;
     with.disk = Name(disk);

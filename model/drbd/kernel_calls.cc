@@ -1,6 +1,8 @@
 // Resources, minors and disks: the calls that make and take them (drbd_nl.c).
 #include "model/drbd/kernel_calls.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "model/drbd/call.h"
@@ -26,6 +28,8 @@ Answer open_disks(const World& world, Name host, const Device& device, const Att
   const bool internal = backing.device == backing.meta_device;
   if (!internal && (!at.device(backing.meta_device) || lvm::held(at, backing.meta_device)))
     return {Code::open_md_disk, {}};
+  // The two are held for different owners, unless the metadata fill their device.
+  if (internal && with.index >= 0) return {Code::open_md_disk, {}};
   if (internal != (with.index == kInternal)) return {Code::md_idx_invalid, {}};
   const Place place = place_of(world, host, backing.device, backing.meta_device, with.index);
   backing.layout = place.layout;
@@ -86,6 +90,16 @@ void take_disk(Node& node, std::uint32_t volume, Backing backing) {
   row.backing = std::move(backing);
 }
 
+// A consistent device is made smaller only by who asks for just that size.
+Answer would_shrink(const Node& node, std::uint32_t volume, bool consistent, Sectors wanted, Sectors agreed) {
+  const Sectors size = node.new_size(volume, wanted);
+  if (!consistent || size >= agreed || size == wanted) return {};
+  return {Code::implicit_shrink,
+          fmt::format("To-be-attached device has last effective > current size, and is consistent\n"
+                      "({} > {} sectors). Refusing to attach.",
+                      agreed, size)};
+}
+
 }  // namespace
 
 Answer new_resource(World& world, Name host, Name resource, const ResourceOptions& options, Report& report) {
@@ -110,7 +124,11 @@ Answer new_minor(World& world, Name host, Name resource, std::uint32_t minor, st
                  Report& report) {
   if (!knows(world, host, resource)) return unknown_resource();
   const Part<Kernel>& kernel = world.hosts.find(host)->drbd;
-  if (kernel->minor(minor)) return {Code::minor_or_volume_exists, "requested minor exists already"};
+  if (const Kernel::Found there = kernel->minor(minor)) {
+    if (there.resource->name != resource)
+      return {Code::invalid_request, "minor exists in different resource"};
+    return {Code::minor_or_volume_exists, "requested minor exists already"};
+  }
   Node node(world, host, resource, report);
   if (node.see().volume(volume)) return {Code::minor_or_volume_exists, "requested volume exists already"};
   Device fresh;
@@ -182,8 +200,9 @@ Answer attach(World& world, Name host, std::uint32_t minor, const AttachWith& wi
   const Sectors agreed = backing.super.agreed_size;
   const bool consistent = backing.super.flags.consistent;
   take_disk(node, volume, std::move(backing));
-  if (consistent && node.new_size(volume, with.options.size) < agreed)
-    return give_up({Code::implicit_shrink, {}});
+  if (Answer bad = would_shrink(node, volume, consistent, with.options.size, agreed);
+      bad.code != Code::no_error)
+    return give_up(bad);
   node.log("Method to ensure write ordering: {}", with.options.disk_barrier   ? "barrier"
                                                   : with.options.disk_flushes ? "flush"
                                                                               : "drain");

@@ -70,7 +70,7 @@ enum class Code : std::int16_t {
   not_proto_c = 139,
   nomem_bitmap = 140,
   integrity_alg = 141,
-  verify_alg = 145,
+  verify_alg = 146,
   csums_alg = 144,
   data_not_current = 150,
   connected = 151,

@@ -1,4 +1,7 @@
 // Connections, and taking a resource down (drbd_nl.c drbd_adm_connect, drbd_adm_disconnect, drbd_adm_down).
+#include <algorithm>
+#include <array>
+
 #include "model/drbd/call.h"
 
 namespace rehearse::drbd {
@@ -21,6 +24,23 @@ Code check(const Node& node, const NetOptions& options, bool discard_my_data) {
   if (options.on_congestion != OnCongestion::block && options.protocol != Protocol::a)
     return Code::cong_not_proto_a;
   return Code::no_error;
+}
+
+// alloc_crypto: what Debian's kernel has, built in or as a module.
+Code algorithms(const NetOptions& options) {
+  static constexpr std::array<std::string_view, 18> kHashes = {
+      "md4",    "md5",         "sha1",        "sha224",   "sha256",   "sha384",
+      "sha512", "sha3-224",    "sha3-256",    "sha3-384", "sha3-512", "rmd160",
+      "wp512",  "blake2b-256", "blake2b-512", "crc32",    "crc32c",   "xxhash64"};
+  constexpr std::size_t kCheckSums = 3;  // the last ones: they are no digests, which an HMAC takes
+  const auto unknown = [](Name name, std::size_t without = 0) {
+    const auto end = kHashes.end() - static_cast<std::ptrdiff_t>(without);
+    return !name.empty() && std::find(kHashes.begin(), end, name.str()) == end;
+  };
+  if (unknown(options.csums_alg)) return Code::csums_alg;
+  if (unknown(options.verify_alg)) return Code::verify_alg;
+  if (unknown(options.data_integrity_alg)) return Code::integrity_alg;
+  return unknown(options.cram_hmac_alg, kCheckSums) ? Code::auth_alg : Code::no_error;
 }
 
 std::optional<Node> by_addresses(World& world, Name host, Name local, Name peer, Report& report) {
@@ -63,6 +83,7 @@ Answer connect(World& world, Name host, Name resource, const ConnectWith& with, 
   if (node.see().conn > Connection::stand_alone) return {Code::net_configured, {}};
   if (const Code bad = check(node, with.options, with.discard_my_data); bad != Code::no_error)
     return {bad, {}};
+  if (const Code bad = algorithms(with.options); bad != Code::no_error) return {bad, {}};
   for (Device& row : node.resource().devices) row.counters.sent = row.counters.received = 0;
   node.resource().net = Net{with.local, with.peer, with.options, with.discard_my_data, with.tentative};
   const Code rv = node.request_all({.conn = Connection::unconnected}, kVerbose);
@@ -89,6 +110,7 @@ Answer net_options(World& world, Name host, Name local, Name peer, const NetOpti
   auto node = by_addresses(world, host, local, peer, report);
   if (!node) return {Code::invalid_request, "unknown connection"};
   if (const Code bad = check(*node, options, false); bad != Code::no_error) return {bad, {}};
+  if (const Code bad = algorithms(options); bad != Code::no_error) return {bad, {}};
   node->resource().net->options = options;
   if (auto there = node->peer(); there && node->see().conn >= Connection::wf_report_params) {
     NetOptions& theirs = there->resource().net->options;

@@ -119,6 +119,8 @@ Answer new_current_uuid(World& world, Name host, std::uint32_t minor, bool clear
   node.new_current_uuid(volume);
   if (clear_bitmap) {
     Device& row = node.device(volume);
+    if (row.flags.al_suspended) node.log_of(volume, "Resumed AL updates");
+    row.flags.al_suspended = false;
     row.bitmap = {};
     row.flags.bitmap_written = false;
     node.write_bitmap(volume);

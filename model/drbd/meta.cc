@@ -150,8 +150,11 @@ class Meta {
 
   // A bit for 4 KiB of the room for data, in words of 64 bits, in blocks of 4 KiB.
   Bytes bitmap_bytes() const {
-    const Sectors room =
-        index_of(call_.index) == kInternal ? place_.layout.usable : place_.layout.bitmap.count * 32768;
+    // Of an area with a number drbdmeta takes the device that it lies on for the one with the data.
+    const int index = index_of(call_.index);
+    const Sectors room = index == kInternal ? place_.layout.usable
+                         : index >= 0       ? world_.hosts.find(host_)->device(device_)->size
+                                            : place_.layout.bitmap.count * 32768;
     const std::uint64_t bits = bits_of(room);
     return ((bits + 63) / 64 * 8 + 4095) / 4096 * 4096;
   }

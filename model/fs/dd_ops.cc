@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "model/drbd/data.h"
 #include "model/fs/copy.h"
 #include "model/fs/flush.h"
 #include "model/fs/path.h"
@@ -84,6 +85,15 @@ class DdCopy {
     return fmt::format("{} '{}': No space left on device", verb, output_.str());
   }
 
+  // A replicated device opens for its primary only.
+  Refused not_primary(const Device& device, Name path, bool to_write) const {
+    if (!device.as<DrbdDevice>()) return {};
+    const IoError error = drbd::may_open(world_, host_, device.minor, to_write);
+    if (error == IoError::not_primary) return {Refusal::dd_not_opened, path, Name("Read-only file system")};
+    if (error == IoError::wrong_medium) return {Refusal::dd_not_opened, path, Name("Wrong medium type")};
+    return {};
+  }
+
   Refused open_input() {
     const std::string& path = form_.input->str();
     if (path == "/dev/zero" || path == "/dev/urandom" || path == "/dev/random") {
@@ -92,6 +102,7 @@ class DdCopy {
     }
     const Name device = device_name(*world_.hosts.find(host_), *form_.input);
     if (const Device* row = device.empty() ? nullptr : world_.hosts.find(host_)->device(device)) {
+      if (const Refused refused = not_primary(*row, *form_.input, false)) return refused;
       input_device_ = device;
       length_ = row->size * kSector;
       // What a mount holds in memory is not seen by those who read the device.
@@ -117,6 +128,7 @@ class DdCopy {
     if (!device.empty()) {
       const Device* row = world_.hosts.find(host_)->device(device);
       if (!row) return {Refusal::dd_not_opened, output_, Name(words_of(PathError::not_found))};
+      if (const Refused refused = not_primary(*row, output_, true)) return refused;
       output_device_ = device;
       const Bytes size = row->size * kSector;
       room_ = size > offset(form_.seek) ? size - offset(form_.seek) : 0;

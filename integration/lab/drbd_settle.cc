@@ -1,0 +1,119 @@
+#include "integration/lab/drbd_settle.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <thread>
+
+#include "backends/reports/drbd_proc.h"
+#include "integration/lab/lab_shell.h"
+
+namespace rehearse {
+namespace {
+
+using reports::DrbdProcRow;
+
+constexpr const char* kAsk = "cat /sys/class/net/eth0/carrier; cat /proc/drbd 2>/dev/null; true";
+constexpr std::chrono::milliseconds kPause{150};
+
+constexpr std::array<std::string_view, 6> kRests = {"StandAlone",  "WFConnection", "Connected",
+                                                    "PausedSyncS", "PausedSyncT",  "Unconfigured"};
+constexpr std::array<std::string_view, 3> kPassing = {"Attaching", "Failed", "Negotiating"};
+
+template <class List>
+bool among(const List& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+// A row that cannot be read is one that changes.
+std::vector<DrbdProcRow> rows_of(const DrbdGlance& glance) {
+  auto read = reports::read_drbd_proc(glance.proc);
+  auto* rows = std::get_if<std::vector<DrbdProcRow>>(&read);
+  return rows ? std::move(*rows) : std::vector<DrbdProcRow>();
+}
+
+bool linked(const DrbdProcRow* row) {
+  return row != nullptr && row->connection != "StandAlone" && row->connection != "WFConnection" &&
+         !row->unconfigured();
+}
+
+bool waits(const DrbdProcRow* row) { return row != nullptr && row->connection == "WFConnection"; }
+
+const DrbdProcRow* of_minor(const std::vector<DrbdProcRow>& rows, std::uint32_t minor) {
+  const auto at = std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.minor == minor; });
+  return at != rows.end() ? &*at : nullptr;
+}
+
+// What could change between two answers; the counters behind it may go on for a while.
+std::string states_in(const std::vector<DrbdGlance>& glances) {
+  std::string text;
+  for (const DrbdGlance& glance : glances) {
+    for (const DrbdProcRow& row : rows_of(glance)) {
+      text += row.connection + row.role + row.peer_role + row.disk + row.peer_disk + row.flags +
+              std::to_string(row.out_of_sync) + "\n";
+    }
+  }
+  return text;
+}
+
+Done ask(Lab& lab, std::chrono::milliseconds deadline, std::vector<DrbdGlance>& glances) {
+  glances.clear();
+  for (const std::string& guest : lab.guests()) {
+    if (!lab.is_up(guest)) continue;
+    const ShellAnswer answer = lab.shell(guest).run(line_call(kAsk, deadline));
+    if (answer.status != 0) return LabFailure{guest + " does not say how its replicated devices are"};
+    DrbdGlance glance{guest, answer.out.starts_with('1'), {}};
+    glance.proc = answer.out.substr(std::min(answer.out.find('\n') + 1, answer.out.size()));
+    glances.push_back(std::move(glance));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool at_rest(const std::vector<DrbdGlance>& glances) {
+  std::vector<std::vector<DrbdProcRow>> sides;
+  for (const DrbdGlance& glance : glances) {
+    sides.push_back(rows_of(glance));
+    for (const DrbdProcRow& row : sides.back()) {
+      if (!among(kRests, row.connection) || among(kPassing, row.disk)) return false;
+      if (!glance.carrier && linked(&row)) return false;
+    }
+  }
+  for (std::size_t i = 0; i < sides.size(); ++i) {
+    const std::vector<DrbdProcRow> none;
+    const auto& others = sides.size() > 1 ? sides[1 - i] : none;
+    for (const DrbdProcRow& row : sides[i]) {
+      const DrbdProcRow* other = of_minor(others, row.minor);
+      if (linked(&row) != linked(other)) return false;
+      if (waits(&row) && waits(other) && glances[i].carrier) return false;
+    }
+  }
+  return true;
+}
+
+Done settle_drbd(Lab& lab, std::chrono::milliseconds deadline, std::string& chance) {
+  const auto end = std::chrono::steady_clock::now() + deadline;
+  std::vector<DrbdGlance> glances;
+  std::string before = "none";
+  for (;;) {
+    if (Done failed = ask(lab, deadline, glances)) return failed;
+    const bool rests = at_rest(glances);
+    const std::string states = states_in(glances);
+    if ((rests && states == before) || std::chrono::steady_clock::now() > end) break;
+    before = rests ? states : "none";
+    std::this_thread::sleep_for(kPause);
+  }
+  if (glances.size() != 2) return std::nullopt;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const std::vector<DrbdProcRow> others = rows_of(glances[1 - i]);
+    for (const DrbdProcRow& row : rows_of(glances[i])) {
+      const DrbdProcRow* other = of_minor(others, row.minor);
+      if (waits(&row) && other != nullptr && other->connection == "StandAlone")
+        chance += "[" + glances[i].guest + " waits]\n";
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace rehearse

@@ -1,0 +1,29 @@
+// Replicated devices come to rest: after each step the two guests go on by themselves for a while (a lost
+// peer is noticed, a connection tried again, blocks copied), and what is compared comes when nothing of that
+// is under way. Here is what that means, read off /proc/drbd of both.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "integration/lab/lab.h"
+
+namespace rehearse {
+
+/// What one guest says when it is asked.
+struct DrbdGlance {
+  std::string guest;
+  bool carrier = true;  // of its network card
+  std::string proc;     // /proc/drbd; empty without the module
+};
+
+/// Nothing will change by itself: no state that only leads to another, both ends of a connection know of it,
+/// and none waits for a peer that waits as well, and could be reached.
+bool at_rest(const std::vector<DrbdGlance>&);
+
+/// Asks until two answers running are the same and at rest, or the time is over: what cannot come to rest is
+/// for whoever looks next. Adds what chance decided meanwhile, as a line of the recording: "[beta waits]" of
+/// a side that still waits for a peer that stands alone.
+Done settle_drbd(Lab&, std::chrono::milliseconds deadline, std::string& chance);
+
+}  // namespace rehearse
