@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "scenarios/allowance.h"
-#include "scenarios/looking.h"
 #include "scenarios/real_compare.h"
 #include "scenarios/terminal.h"
 #include "scenarios/typed.h"
@@ -187,20 +186,6 @@ class RealPlayer {
     judge(i, before.world, line, changes, result);
   }
 
-  static bool may_change(const Item& item, const Typed& line) {
-    const auto* happens = std::get_if<Step>(&item.what);
-    if (!happens) return !only_looks(line.text);
-    return !std::holds_alternative<Pass>(*happens) && !std::holds_alternative<Progress>(*happens);
-  }
-
-  // A link is every host's.
-  bool may_be_changed(const Item& item, Name host) const {
-    if (!host.empty()) return options_.may_change.contains(host);
-    const auto* happens = std::get_if<Step>(&item.what);
-    return happens && std::holds_alternative<LinkEvent>(*happens) &&
-           std::includes(options_.may_change.begin(), options_.may_change.end(), hosts_.begin(), hosts_.end());
-  }
-
   std::string why_skipped(const Item& item, const Typed& line, const RealResult& result, bool changes) const {
     const auto* happens = std::get_if<Step>(&item.what);
     const bool somewhere = !result.host.empty();
@@ -213,7 +198,7 @@ class RealPlayer {
     if (options_.strict && result.predicted.verdict == Verdict::not_modelled) {
       return "not modelled: " + result.predicted.what;
     }
-    if (changes && !may_be_changed(item, result.host)) {
+    if (changes && !allowed(item, result.host, hosts_, options_.may_change)) {
       return "it may change something, which needs --really and a lab host";
     }
     return "";
@@ -282,7 +267,7 @@ class RealPlayer {
     }
   }
 
-  // Hosts that look different on the model now, and the one where it happened; a host that hangs shows nothing.
+  // Hosts that look different on the model now, and the one where it happened; one that hangs shows nothing.
   std::set<Name> touched(const World& before, Name host) const {
     std::set<Name> all;
     for (Name name : hosts_) {

@@ -1,6 +1,9 @@
 #include "scenarios/typed.h"
 
+#include <algorithm>
+
 #include "backends/shell_line.h"
+#include "scenarios/looking.h"
 #include "scenarios/script.h"
 #include "scenarios/session.h"
 
@@ -57,6 +60,19 @@ std::optional<Name> host_of(const Step& step) {
         }
       },
       step);
+}
+
+bool may_change(const Item& item, const Typed& line) {
+  const auto* happens = std::get_if<Step>(&item.what);
+  if (!happens) return !only_looks(line.text);
+  return !std::holds_alternative<Pass>(*happens) && !std::holds_alternative<Progress>(*happens);
+}
+
+bool allowed(const Item& item, Name host, const std::set<Name>& hosts, const std::set<Name>& allowed) {
+  if (!host.empty()) return allowed.contains(host);
+  const auto* happens = std::get_if<Step>(&item.what);
+  return happens && std::holds_alternative<LinkEvent>(*happens) &&
+         std::includes(allowed.begin(), allowed.end(), hosts.begin(), hosts.end());
 }
 
 }  // namespace rehearse

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 
 #include "scenarios/runbook.h"
 
@@ -21,5 +22,10 @@ Typed typed(const CommandLine&, Name at);
 
 /// The host that a step is about, if it is about one.
 std::optional<Name> host_of(const Step&);
+
+/// May the item change something, rather than look or let time pass?
+bool may_change(const Item&, const Typed&);
+/// Does what it may change lie on hosts of `allowed`? A link is every host's.
+bool allowed(const Item&, Name host, const std::set<Name>& hosts, const std::set<Name>& allowed);
 
 }  // namespace rehearse

@@ -19,19 +19,13 @@ const std::vector<Column>& dm_columns() {
   return columns;
 }
 
-std::string plain(std::uint64_t uuid) {
-  std::string text = lvm::uuid_text(uuid);
-  std::erase(text, '-');
-  return text;
-}
-
-// "LVM-", the group's uuid, the volume's, and the layer, as LVM gives them to device-mapper.
+// With the layer, as LVM gives it to device-mapper.
 std::string dm_uuid(const World& world, Name host, const Device& device) {
   for (const lvm::FoundGroup& found : lvm::find_groups(world, host)) {
     for (const lvm::Volume& volume : found.group->volumes) {
       for (const char* layer : {"", "-real", "-cow"}) {
         if (lvm::mapped_name(found.group->name, volume.name, layer) != device.name) continue;
-        return "LVM-" + plain(found.group->uuid) + plain(volume.uuid) + layer;
+        return lvm::dm_uuid(found.group->uuid, volume.uuid) + layer;
       }
     }
   }

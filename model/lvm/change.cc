@@ -107,9 +107,12 @@ Refused change_permission(const ChangeVolumes& op, const Group& group, Volume& v
   return {};
 }
 
-void change(Attempt& attempt, const ChangeVolumes& op, Name group_name, Name name) {
+void change(Attempt& attempt, const ChangeVolumes& op, Name group_name, Name name, bool named) {
   Group group = *find_group(attempt.world, attempt.host, group_name)->group;
   Volume& volume = *group.volume(name);
+  if (!named && (op.contiguous || op.alloc) && group.is_origin(name)) {
+    return attempt.complain({Refusal::not_for_origins_unnamed, group_name, name});
+  }
   if (volume.hidden()) return attempt.complain({Refusal::volume_hidden, group_name, name});
   const Volume before = volume;
   const Refused bad_alloc = change_alloc(op, group, volume);
@@ -138,7 +141,7 @@ Refused check_line(const ChangeVolumes& op) {
 void run(Attempt& attempt, const ChangeVolumes& op) {
   if (const Refused bad = check_line(op)) return attempt.complain(bad);
   each_volume(attempt, op.volumes, true,
-              [&](Name group, Name volume, bool) { change(attempt, op, group, volume); });
+              [&](Name group, Name volume, bool named) { change(attempt, op, group, volume, named); });
 }
 
 }  // namespace

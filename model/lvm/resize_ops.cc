@@ -2,6 +2,7 @@
 
 #include "model/fs/resize.h"
 #include "model/lvm/activation.h"
+#include "model/lvm/cow_size.h"
 #include "model/lvm/pv_list.h"
 #include "model/lvm/resize_size.h"
 #include "model/lvm/volume_checks.h"
@@ -224,6 +225,18 @@ void change_size(World& world, Name host, const Plan& plan, Name name) {
   if (now) reload(world, host, *now, name);
 }
 
+// A snapshot with room for all of its origin need not be watched any more. One that is not active is not, and
+// dmeventd looks for its device in vain.
+void stop_watching(const World& world, Name host, const FoundGroup& found, const Volume& volume,
+                   Report& report) {
+  const Group& group = *found.group;
+  if (!volume.snapshot || active(*world.hosts.find(host), group.name, volume.snapshot->origin)) return;
+  const Volume& origin = *group.volume(volume.snapshot->origin);
+  if (volume.extents() < cow_max_extents(group, origin, volume.snapshot->chunk)) return;
+  report.err("  _get_device_info: {}: device not found.", dm_uuid(group.uuid, volume.uuid));
+  report.err("  WARNING: Failed to unmonitor {}/{}.", group.name.str(), volume.name.str());
+}
+
 void apply_request(World& world, Name host, const Request& request, Report& report) {
   Report said_already;
   said_already.muted = true;
@@ -246,6 +259,8 @@ void apply_request(World& world, Name host, const Request& request, Report& repo
     report.out("  Size of logical volume {} changed from {} ({} extents) to {} ({} extents).", name,
                human_size(size_of(plan, before)), before, human_size(size_of(plan, after)), after);
     change_size(world, host, plan, request.volume.volume);
+    const FoundGroup now = *find_group(world, host, request.volume.group);
+    stop_watching(world, host, now, *now.group->volume(request.volume.volume), report);
   }
   report.out("  Logical volume {} successfully resized.", name);
   if (!request.resize_fs || plan.size.direction != Direction::extend) return;

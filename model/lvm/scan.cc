@@ -249,4 +249,10 @@ std::string uuid_text(std::uint64_t uuid) {
   return text;
 }
 
+std::string dm_uuid(std::uint64_t group, std::uint64_t volume) {
+  std::string text = "LVM" + uuid_text(group) + uuid_text(volume);
+  std::erase(text, '-');
+  return text.insert(3, "-");
+}
+
 }  // namespace rehearse::lvm

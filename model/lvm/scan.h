@@ -83,5 +83,7 @@ std::string show_value(const GroupRef& value);
 std::uint64_t fresh_uuid(const World&, Name host, std::uint64_t seed);
 /// 38 characters as LVM prints them: "3MLC3Z-....-......".
 std::string uuid_text(std::uint64_t uuid);
+/// What device-mapper knows a volume by: "LVM-", the group's uuid and the volume's, without dashes.
+std::string dm_uuid(std::uint64_t group, std::uint64_t volume);
 
 }  // namespace rehearse::lvm
