@@ -243,23 +243,23 @@ struct Swap {
 
 /// A replicated device, as its own host knows it and its peer.
 struct Replica {
-  std::string device;      // below /dev: "drbd0"
-  std::string connection;  // "WFConnection"; "Unconfigured": nothing else is known
-  std::string role;
-  std::string peer_role;
-  std::string disk;
-  std::string peer_disk;
-  std::string protocol;           // "C"; empty without a connection
-  std::string flags;              // "r-----"
+  std::string device = {};      // below /dev: "drbd0"
+  std::string connection = {};  // "WFConnection"; "Unconfigured": nothing else is known
+  std::string role = {};
+  std::string peer_role = {};
+  std::string disk = {};
+  std::string peer_disk = {};
+  std::string protocol = {};      // "C"; empty without a connection
+  std::string flags = {};         // "r-----"
   std::uint64_t out_of_sync = 0;  // by this host's bitmap
   // Generation identifiers without their lowest bit; empty where there are none.
-  Identity current;
-  Identity bitmap;
-  Identity younger;
-  Identity older;
+  Identity current = {};
+  Identity bitmap = {};
+  Identity younger = {};
+  Identity older = {};
   /// The lowest bits of the four, "1" on a primary; "-" of none, "n" of one that is just created.
-  std::string marks;
-  std::string generation;  // "1:1:0:1:0:0:0": consistent, was UpToDate, primary, connected, ... crashed
+  std::string marks = {};
+  std::string generation = {};  // "1:1:0:1:0:0:0": consistent, was UpToDate, primary, connected, ... crashed
 
   static constexpr std::string_view kind = "replicated device";
   static constexpr auto columns() {

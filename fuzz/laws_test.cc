@@ -89,11 +89,8 @@ TEST(EveryRefusal, has_a_name_words_and_a_status) {
   for (const RefusalRow& row : refusal_table()) {
     EXPECT_EQ(refusal_named(row.name), row.code);
     EXPECT_FALSE(row.words.empty()) << row.name;
-    // lvcreate -an -Zy makes nothing, lvchange --alloc of a group passes its origins over; both exit 0
-    // (lvm2 2.03.16).
-    EXPECT_EQ(row.status == 0,
-              row.code == Refusal::zero_needs_activation || row.code == Refusal::not_for_origins_unnamed)
-        << row.name;
+    // lvcreate -an -Zy says that it cannot, makes nothing, and exits 0 (lvm2 2.03.16).
+    EXPECT_EQ(row.status == 0, row.code == Refusal::zero_needs_activation) << row.name;
   }
 }
 

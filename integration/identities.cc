@@ -15,9 +15,9 @@ namespace {
 // mean something (none, and just created), and check sums, which tell contents apart.
 std::vector<Range> identities_in(const std::string& line) {
   static const Pattern pattern(
-      "LVM-[0-9a-zA-Z]{64}|[0-9a-zA-Z]{6}(-[0-9a-zA-Z]{4}){5}-[0-9a-zA-Z]{6}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-"
-      "9a-f]{12}|"
-      "[0-9a-f]{32}|[0-9A-F]{16}");
+      "LVM-[0-9a-zA-Z]{64}|[0-9a-zA-Z]{6}(-[0-9a-zA-Z]{4}){5}-[0-9a-zA-Z]{6}"
+      "|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+      "|[0-9a-f]{32}|[0-9A-F]{16}");
   std::vector<Range> places;
   for (auto at = pattern.find(line); at; at = pattern.find(line, at->end())) {
     if (line.compare(at->first, 15, "000000000000000") != 0) places.push_back(*at);

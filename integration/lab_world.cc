@@ -43,4 +43,6 @@ World lab_world(std::size_t disks, Bytes disk_size, std::size_t guests) {
   return world;
 }
 
+void forget_files(World& world, Name host) { world.hosts.edit(host).disk_root = lab_root(); }
+
 }  // namespace rehearse

@@ -9,4 +9,7 @@ namespace rehearse {
 /// so that every boot makes them anew.
 World lab_world(std::size_t disks, Bytes disk_size, std::size_t guests = 1);
 
+/// After a boot: the host's files are again those that it came with.
+void forget_files(World&, Name host);
+
 }  // namespace rehearse

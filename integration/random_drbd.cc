@@ -88,7 +88,7 @@ class DrbdMaker {
       const Name host = line.substr(7);
       backend_.play(PowerOn{host});
       World world = backend_.world();
-      world.hosts.edit(host).disk_root = lab_world(0, 0).hosts.find("alpha")->disk_root;
+      forget_files(world, host);
       backend_.set_world(std::move(world));
     } else if (line == "! the link is cut" || line == "! the link is healed") {
       cut_ = line.ends_with("cut");

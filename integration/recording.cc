@@ -66,9 +66,10 @@ class RecordingReader {
       if (at_ + 1 < lines_.size() && lines_[at_ + 1].starts_with("[it is now ")) ++at_;
     } else if (line.starts_with("~ ")) {
       made_.steps.push_back(event(RecordedStep::Kind::time, line));
-      for (; at_ + 1 < lines_.size() && lines_[at_ + 1].ends_with(" waits]"); ++at_) {
-        const std::string& note = lines_[at_ + 1];
-        made_.steps.back().waits.push_back(note.substr(1, note.find(' ') - 1));
+      for (; at_ + 1 < lines_.size(); ++at_) {
+        const std::string host = who_waits(lines_[at_ + 1]);
+        if (host.empty()) break;
+        made_.steps.back().waits.push_back(host);
       }
     } else if (const std::size_t prompt = line.find("# ");
                prompt != std::string::npos && prompt > 0 && line.find(' ') == prompt + 1) {
@@ -146,6 +147,11 @@ Input<std::string> text_of(const std::string& file) {
 }
 
 }  // namespace
+
+std::string who_waits(const std::string& line) {
+  const bool waits = line.starts_with('[') && line.ends_with(" waits]");
+  return waits ? line.substr(1, line.find(' ') - 1) : "";
+}
 
 Input<Recording> read_recording(std::string_view text, const std::string& file) {
   return RecordingReader(text, file)();

@@ -50,6 +50,9 @@ struct Recording {
 Input<Recording> read_recording(std::string_view text, const std::string& file);
 Input<Recording> load_recording(const std::string& file);
 
+/// "[beta waits]", below a step of time: the host. Empty if the line says something else.
+std::string who_waits(const std::string& line);
+
 /// The recordings (*.rec) below a folder, by name: "lvm/lvs-columns.rec".
 std::vector<std::string> recordings_below(const std::string& folder);
 

@@ -71,17 +71,19 @@ WriteSet only_on(const Look& look, const Known& from, const Known& other) {
 WriteSet writes_to_be_copied_over(const Look& look, const Side& victim, const Side& source) {
   drbd::Bitmap marked = victim.device->bitmap;
   marked.set(source.device->bitmap);
-  // As the victim will be read afterwards.
-  Contents after;
-  after.write(contents_of(look.new_world(), victim));
+  const Patch here = contents_of(look.new_world(), victim);
   const Patch copied = contents_of(look.new_world(), source);
+  Contents after;  // as the victim will be read afterwards
+  after.write(here);
   for (const Range& bits : marked.runs) {
     const Range sectors{bits.first * drbd::kBit, bits.count * drbd::kBit};
     after.write(cut(copied, sectors, sectors.first));
   }
-  WriteSet kept;
+  WriteSet own, kept;
+  add_writes(own, here);
   add_writes(kept, after.runs());
-  return minus(minus(writes_on(look.new_world(), victim), kept), writes_on(look.new_world(), source));
+  add_writes(kept, copied);
+  return minus(own, kept);
 }
 
 // What can be read without this side: in other volumes, and in the memory of kernels.

@@ -19,24 +19,20 @@ struct Below {
   Name host;
   Name device;
 };
-std::optional<Below> replica_below(const World& world, Name host, Name name) {
+std::optional<Below> replica_below(const World& world, Name host, std::uint32_t minor) {
   const Part<drbd::Kernel>& kernel = world.hosts.find(host)->drbd;
   if (!kernel) return std::nullopt;
-  for (const drbd::Resource& resource : kernel->resources) {
-    for (const drbd::Device& device : resource.devices) {
-      if (device.name() != name) continue;
-      std::optional<Below> own;
-      if (device.backing) own = Below{host, device.backing->device};
-      const bool connected = device.state.conn >= drbd::Connection::connected;
-      const Host* peer = connected ? world.hosts.find(resource.peer_host) : nullptr;
-      const drbd::Resource* theirs = peer && peer->drbd ? peer->drbd->resource(resource.name) : nullptr;
-      const drbd::Device* other = theirs ? theirs->volume(device.volume) : nullptr;
-      if (!other || !other->backing) return own;
-      if (own && host.str() < resource.peer_host.str()) return own;
-      return Below{resource.peer_host, other->backing->device};
-    }
-  }
-  return std::nullopt;
+  const auto [resource, device] = kernel->minor(minor);
+  if (!device) return std::nullopt;
+  std::optional<Below> own;
+  if (device->backing) own = Below{host, device->backing->device};
+  const bool connected = device->state.conn >= drbd::Connection::connected;
+  const Host* peer = connected ? world.hosts.find(resource->peer_host) : nullptr;
+  const drbd::Resource* theirs = peer && peer->drbd ? peer->drbd->resource(resource->name) : nullptr;
+  const drbd::Device* other = theirs ? theirs->volume(device->volume) : nullptr;
+  if (!other || !other->backing) return own;
+  if (own && host.str() < resource->peer_host.str()) return own;
+  return Below{resource->peer_host, other->backing->device};
 }
 
 std::optional<Root> root_below(const World& world, Name host, Name name, Sectors at, int depth) {
@@ -66,7 +62,7 @@ std::optional<Root> root_below(const World& world, Name host, Name name, Sectors
     return std::nullopt;
   }
   if (device->as<DrbdDevice>()) {
-    const auto below = replica_below(world, host, name);
+    const auto below = replica_below(world, host, device->minor);
     return below ? root_below(world, below->host, below->device, at, depth + 1) : std::nullopt;
   }
   const Disk* disk = here->disk(name);

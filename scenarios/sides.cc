@@ -6,6 +6,18 @@
 #include "model/io.h"
 
 namespace rehearse {
+namespace {
+
+std::optional<Patch> whole_of(const World& world, const Side& side) {
+  ReadResult whole = read(world, side.host, side.device->backing->device, {0, side.device->size});
+  if (whole.error != IoError::none) return std::nullopt;
+  Patch pieces;
+  for (Run& run : whole.data) append(pieces, std::move(run));
+  return pieces;
+}
+
+}  // namespace
+
 bool Side::target() const {
   using enum drbd::Connection;
   const drbd::Connection conn = device->state.conn;
@@ -40,18 +52,6 @@ std::map<std::string, Sides> replicated_volumes(const World& world) {
   }
   return both;
 }
-
-namespace {
-
-std::optional<Patch> whole_of(const World& world, const Side& side) {
-  ReadResult whole = read(world, side.host, side.device->backing->device, {0, side.device->size});
-  if (whole.error != IoError::none) return std::nullopt;
-  Patch pieces;
-  for (Run& run : whole.data) append(pieces, std::move(run));
-  return pieces;
-}
-
-}  // namespace
 
 Patch contents_of(const World& world, const Side& side) { return whole_of(world, side).value_or(Patch()); }
 

@@ -111,21 +111,8 @@ std::vector<seen::Replica> replicas_of(const std::vector<reports::DrbdProcRow>& 
   std::vector<seen::Replica> replicas;
   for (const reports::DrbdProcRow& row : rows) {
     const std::string protocol = row.protocol == ' ' ? "" : std::string(1, row.protocol);
-    replicas.push_back({fmt::format("drbd{}", row.minor),
-                        row.connection,
-                        row.role,
-                        row.peer_role,
-                        row.disk,
-                        row.peer_disk,
-                        protocol,
-                        row.flags,
-                        row.out_of_sync * 1024,
-                        {},
-                        {},
-                        {},
-                        {},
-                        "",
-                        ""});
+    replicas.push_back({fmt::format("drbd{}", row.minor), row.connection, row.role, row.peer_role, row.disk,
+                        row.peer_disk, protocol, row.flags, row.out_of_sync * 1024});
   }
   return replicas;
 }

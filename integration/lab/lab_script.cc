@@ -38,9 +38,6 @@ std::size_t end_of_output(const std::vector<std::string>& lines, std::size_t com
   return command;
 }
 
-// "[beta waits]": below `~ settle`.
-bool is_chance(const std::string& line) { return line.starts_with('[') && line.ends_with(" waits]"); }
-
 InputError wrong(std::string what) { return {"", 0, 0, "", std::move(what)}; }
 
 Input<LabLine> read_command(LabLine::Kind kind, std::string_view text) {
@@ -143,7 +140,7 @@ Input<LabScript> read_lab_script(std::string_view text, const std::string& file)
     const auto fail = [&](std::string what) { return InputError{file, began, 0, "", std::move(what)}; };
     std::string line = lines[at];
     if (line.empty() || line.starts_with("# stops here: ") || line.starts_with("[it is now ") ||
-        is_chance(line))
+        !who_waits(line).empty())
       continue;
     if (line.starts_with("lab: ")) {
       if (Done failed = read_settings(line, script)) return fail(failed->why);

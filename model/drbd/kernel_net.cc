@@ -7,25 +7,6 @@
 namespace rehearse::drbd {
 namespace {
 
-// _check_net_options and check_net_options.
-Code check(const Node& node, const NetOptions& options, bool discard_my_data) {
-  bool both_primary = false;
-  for (const Device& row : node.see().devices)
-    both_primary = both_primary || (row.state.role == Role::primary && row.state.peer == Role::primary);
-  if (node.see().net && !options.allow_two_primaries && both_primary) return Code::need_allow_two_pri;
-  if (options.allow_two_primaries && options.protocol != Protocol::c) return Code::not_proto_c;
-  for (const Device& row : node.see().devices) {
-    if (row.backing && options.protocol == Protocol::a &&
-        row.backing->options.fencing == Fencing::resource_and_stonith) {
-      return Code::stonith_and_prot_a;
-    }
-    if (row.state.role == Role::primary && discard_my_data) return Code::discard_impossible;
-  }
-  if (options.on_congestion != OnCongestion::block && options.protocol != Protocol::a)
-    return Code::cong_not_proto_a;
-  return Code::no_error;
-}
-
 // alloc_crypto: what Debian's kernel has, built in or as a module.
 Code algorithms(const NetOptions& options) {
   static constexpr std::array<std::string_view, 18> kHashes = {
@@ -41,6 +22,25 @@ Code algorithms(const NetOptions& options) {
   if (unknown(options.verify_alg)) return Code::verify_alg;
   if (unknown(options.data_integrity_alg)) return Code::integrity_alg;
   return unknown(options.cram_hmac_alg, kCheckSums) ? Code::auth_alg : Code::no_error;
+}
+
+// _check_net_options, check_net_options and alloc_crypto.
+Code check(const Node& node, const NetOptions& options, bool discard_my_data) {
+  bool both_primary = false;
+  for (const Device& row : node.see().devices)
+    both_primary = both_primary || (row.state.role == Role::primary && row.state.peer == Role::primary);
+  if (node.see().net && !options.allow_two_primaries && both_primary) return Code::need_allow_two_pri;
+  if (options.allow_two_primaries && options.protocol != Protocol::c) return Code::not_proto_c;
+  for (const Device& row : node.see().devices) {
+    if (row.backing && options.protocol == Protocol::a &&
+        row.backing->options.fencing == Fencing::resource_and_stonith) {
+      return Code::stonith_and_prot_a;
+    }
+    if (row.state.role == Role::primary && discard_my_data) return Code::discard_impossible;
+  }
+  if (options.on_congestion != OnCongestion::block && options.protocol != Protocol::a)
+    return Code::cong_not_proto_a;
+  return algorithms(options);
 }
 
 std::optional<Node> by_addresses(World& world, Name host, Name local, Name peer, Report& report) {
@@ -83,7 +83,6 @@ Answer connect(World& world, Name host, Name resource, const ConnectWith& with, 
   if (node.see().conn > Connection::stand_alone) return {Code::net_configured, {}};
   if (const Code bad = check(node, with.options, with.discard_my_data); bad != Code::no_error)
     return {bad, {}};
-  if (const Code bad = algorithms(with.options); bad != Code::no_error) return {bad, {}};
   for (Device& row : node.resource().devices) row.counters.sent = row.counters.received = 0;
   node.resource().net = Net{with.local, with.peer, with.options, with.discard_my_data, with.tentative};
   const Code rv = node.request_all({.conn = Connection::unconnected}, kVerbose);
@@ -110,7 +109,6 @@ Answer net_options(World& world, Name host, Name local, Name peer, const NetOpti
   auto node = by_addresses(world, host, local, peer, report);
   if (!node) return {Code::invalid_request, "unknown connection"};
   if (const Code bad = check(*node, options, false); bad != Code::no_error) return {bad, {}};
-  if (const Code bad = algorithms(options); bad != Code::no_error) return {bad, {}};
   node->resource().net->options = options;
   if (auto there = node->peer(); there && node->see().conn >= Connection::wf_report_params) {
     NetOptions& theirs = there->resource().net->options;

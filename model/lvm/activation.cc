@@ -265,6 +265,12 @@ void reload(World& world, Name host, const FoundGroup& found, Name volume) {
   if (active(*world.hosts.find(host), found.group->name, top)) put_tables(world, host, found, top, false);
 }
 
+void reload_all(World& world, Name host, const FoundGroup& found) {
+  for (const Volume& volume : found.group->volumes) {
+    if (!volume.snapshot) reload(world, host, found, volume.name);  // a snapshot goes with its origin
+  }
+}
+
 void rename_device(World& world, Name host, Name from, Name to) {
   Host& at = world.hosts.edit(host);
   const Device* old = at.device(from);

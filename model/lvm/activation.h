@@ -33,6 +33,7 @@ void activate_all(World&, Name host, const FoundGroup&);
 void deactivate(World&, Name host, Name group, Name volume);
 /// Reloads the tables of an active volume after its description changed (size, snapshots, permission).
 void reload(World&, Name host, const FoundGroup&, Name volume);
+void reload_all(World&, Name host, const FoundGroup&);
 
 /// Gives a device another name, with all that stands on it: the kernel's own renaming of a volume in use.
 void rename_device(World&, Name host, Name from, Name to);

@@ -88,7 +88,6 @@ void run(Attempt& attempt, const RefreshVolumes& op) {
 
 Refused change_alloc(const ChangeVolumes& op, const Group& group, Volume& volume) {
   if (!op.contiguous && !op.alloc) return {};
-  if (group.is_origin(volume.name)) return {Refusal::not_for_origins, group.name, volume.name};
   const Alloc policy = chosen_alloc(op.contiguous, op.alloc);
   if (policy == volume.alloc) {
     return {Refusal::already_allocated_so, group.name, volume.name, std::string(word_of(policy))};
@@ -107,19 +106,24 @@ Refused change_permission(const ChangeVolumes& op, const Group& group, Volume& v
   return {};
 }
 
+// One that is not named itself is passed over, which is no failure.
+void complain_of_origin(Attempt& attempt, Name group, Name name, bool named) {
+  const Refused refused = {Refusal::not_for_origins, group, name};
+  if (named) return attempt.complain(refused);
+  const std::string words = refused.words();
+  attempt.report.err("{}", words.substr(0, words.find('\n')));
+}
+
 void change(Attempt& attempt, const ChangeVolumes& op, Name group_name, Name name, bool named) {
   Group group = *find_group(attempt.world, attempt.host, group_name)->group;
   Volume& volume = *group.volume(name);
-  if (!named && (op.contiguous || op.alloc) && group.is_origin(name)) {
-    return attempt.complain({Refusal::not_for_origins_unnamed, group_name, name});
+  if ((op.contiguous || op.alloc) && group.is_origin(name)) {
+    return complain_of_origin(attempt, group_name, name, named);
   }
   if (volume.hidden()) return attempt.complain({Refusal::volume_hidden, group_name, name});
   const Volume before = volume;
-  const Refused bad_alloc = change_alloc(op, group, volume);
-  if (bad_alloc) attempt.complain(bad_alloc);
-  if (bad_alloc.why == Refusal::not_for_origins) return;
-  const Refused bad_permission = change_permission(op, group, volume);
-  if (bad_permission) attempt.complain(bad_permission);
+  if (const Refused bad = change_alloc(op, group, volume)) attempt.complain(bad);
+  if (const Refused bad = change_permission(op, group, volume)) attempt.complain(bad);
   if (op.skip) volume.skip_activation = *op.skip == Name("y");
   if (volume == before && !op.skip) return;
   commit(attempt.world, attempt.host, group);

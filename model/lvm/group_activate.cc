@@ -57,10 +57,7 @@ void run(Attempt& attempt, const ActivateGroups& op) {
 
 void run(Attempt& attempt, const RefreshGroups& op) {
   each_group(attempt, op.groups, "vgchange", Reading::to_use, [&](const FoundGroup& found) {
-    for (const Volume& volume : found.group->volumes) {
-      if (!active(*attempt.world.hosts.find(attempt.host), found.group->name, volume.name)) continue;
-      reload(attempt.world, attempt.host, found, volume.name);
-    }
+    reload_all(attempt.world, attempt.host, found);
     attempt.done = true;
   });
 }

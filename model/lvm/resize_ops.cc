@@ -212,19 +212,6 @@ Refused refuse_request(const World& world, Name host, const Request& request, Re
 }
 
 // A snapshot goes on covering what its origin was when it was taken.
-void change_size(World& world, Name host, const Plan& plan, Name name) {
-  Group group = *plan.found.group;
-  Volume& volume = *group.volume(name);
-  for (Volume& other : group.volumes) {
-    const bool follows = other.snapshot && other.snapshot->origin == name;
-    if (follows && other.snapshot->extents == 0) other.snapshot->extents = volume.extents();
-  }
-  volume.segments = plan.segments;
-  commit(world, host, group);
-  const auto now = find_group(world, host, group.name);
-  if (now) reload(world, host, *now, name);
-}
-
 // A snapshot with room for all of its origin need not be watched any more. One that is not active is not, and
 // dmeventd looks for its device in vain.
 void stop_watching(const World& world, Name host, const FoundGroup& found, const Volume& volume,
@@ -235,6 +222,20 @@ void stop_watching(const World& world, Name host, const FoundGroup& found, const
   if (volume.extents() < cow_max_extents(group, origin, volume.snapshot->chunk)) return;
   report.err("  _get_device_info: {}: device not found.", dm_uuid(group.uuid, volume.uuid));
   report.err("  WARNING: Failed to unmonitor {}/{}.", group.name.str(), volume.name.str());
+}
+
+void change_size(World& world, Name host, const Plan& plan, Name name, Report& report) {
+  Group group = *plan.found.group;
+  Volume& volume = *group.volume(name);
+  for (Volume& other : group.volumes) {
+    const bool follows = other.snapshot && other.snapshot->origin == name;
+    if (follows && other.snapshot->extents == 0) other.snapshot->extents = volume.extents();
+  }
+  volume.segments = plan.segments;
+  commit(world, host, group);
+  const FoundGroup now = *find_group(world, host, group.name);
+  reload(world, host, now, name);
+  stop_watching(world, host, now, *now.group->volume(name), report);
 }
 
 void apply_request(World& world, Name host, const Request& request, Report& report) {
@@ -258,9 +259,7 @@ void apply_request(World& world, Name host, const Request& request, Report& repo
   } else {
     report.out("  Size of logical volume {} changed from {} ({} extents) to {} ({} extents).", name,
                human_size(size_of(plan, before)), before, human_size(size_of(plan, after)), after);
-    change_size(world, host, plan, request.volume.volume);
-    const FoundGroup now = *find_group(world, host, request.volume.group);
-    stop_watching(world, host, now, *now.group->volume(request.volume.volume), report);
+    change_size(world, host, plan, request.volume.volume, report);
   }
   report.out("  Logical volume {} successfully resized.", name);
   if (!request.resize_fs || plan.size.direction != Direction::extend) return;
