@@ -77,8 +77,11 @@ void run(Attempt& attempt, const RefreshVolumes& op) {
         {"lvchange --refresh VG|LV|Tag|Select ...", "Reactivate an LV using the latest metadata."},
         attempt.report));
   }
-  each_volume(attempt, op.volumes, false, [&](Name group, Name volume, bool) {
+  each_volume(attempt, op.volumes, false, [&](Name group, Name volume, bool named) {
     const FoundGroup found = *find_group(attempt.world, attempt.host, group);
+    if (named && found.group->volume(volume)->hidden()) {
+      return attempt.complain({Refusal::volume_hidden, group, volume});
+    }
     if (active(*attempt.world.hosts.find(attempt.host), group, activated_as(*found.group, volume))) {
       activate(attempt.world, attempt.host, found, volume);
     }
@@ -127,7 +130,9 @@ void change(Attempt& attempt, const ChangeVolumes& op, Name group_name, Name nam
   if (op.skip) volume.skip_activation = *op.skip == Name("y");
   if (volume == before && !op.skip) return;
   commit(attempt.world, attempt.host, group);
-  reload(attempt.world, attempt.host, *find_group(attempt.world, attempt.host, group_name), name);
+  if (volume.writable != before.writable) {  // the kernel need not know of the rest
+    reload(attempt.world, attempt.host, *find_group(attempt.world, attempt.host, group_name), name);
+  }
   attempt.report.out("  Logical volume {}/{} changed.", group_name.str(), name.str());
   attempt.done = true;
 }

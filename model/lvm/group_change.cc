@@ -175,6 +175,9 @@ void run(Attempt& attempt, const ImportGroups& op) { take_back(attempt, op.group
 void run(Attempt& attempt, const ImportAllGroups&) { take_back(attempt, {}); }
 
 void run(Attempt& attempt, const UpdateMetadata& op) {
+  if (op.groups.size() > 1) {
+    return attempt.complain({Refusal::argument_not_accepted, op.groups[1].name.str()});
+  }
   each_group(attempt, op.groups, "vgck", Reading::to_use, [&](const FoundGroup& found) {
     commit_aloud(attempt.world, attempt.host, found, *found.group, attempt.report);
     for (const FoundPv& pv : found.outdated) {
