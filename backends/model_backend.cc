@@ -8,6 +8,7 @@
 #include "backends/reports/query.h"
 #include "model/domain/life.h"
 #include "model/fs/path.h"
+#include "model/io.h"
 
 namespace rehearse {
 namespace {
@@ -112,6 +113,29 @@ std::optional<std::vector<std::string>> printed_lines(std::string_view format) {
   return lines;
 }
 
+// What it would have said is not known; what it would have changed is as before.
+Outcome waits(const std::string& program) {
+  Outcome outcome;
+  outcome.verdict = Verdict::unknown;
+  outcome.what = program + " does not end: it waits for a disk that hangs";
+  return outcome;
+}
+
+// What they show the kernel has in memory, whatever its disks do.
+bool asks_the_kernel(std::string_view program) {
+  static constexpr std::string_view kPrograms[] = {"dmsetup", "lsblk", "df", "mount", "findmnt", "swapon"};
+  return std::find(std::begin(kPrograms), std::end(kPrograms), program) != std::end(kPrograms);
+}
+
+World awake(World world) {
+  for (const Name name : world.hosts.names()) {
+    const auto& disks = world.hosts.find(name)->hardware->disks;
+    if (std::none_of(disks.begin(), disks.end(), [](const Disk& disk) { return disk.hangs; })) continue;
+    for (Disk& disk : world.hosts.edit(name).hardware.edit().disks) disk.hangs = false;
+  }
+  return world;
+}
+
 std::optional<Outcome> builtin(std::span<const std::string> words) {
   Outcome outcome;
   if (words[0] == "echo") {
@@ -175,16 +199,18 @@ Outcome ModelBackend::run(Name host, std::span<const std::string> words, std::st
   const Mismatch bad = parse(words, op);
   if (bad.kind == Mismatch::Kind::none) {
     const World before = world_;
-    Outcome outcome = run_op(host, op, input);
+    Outcome outcome;
+    if (!unless_it_waits(world_, [&] { outcome = run_op(host, op, input); })) return waits(words[0]);
     if (watch_) watch_(before, Command{host, op}, outcome.why, outcome.report);
     return outcome;
   }
   reports::Query query;
   const Mismatch no_query = reports::parse(plain_words(words), query);
   if (no_query.kind == Mismatch::Kind::none) {
+    const Waiting waiting;
     Outcome outcome;
-    reports::print(world_, host, query, outcome.report);
-    return outcome;
+    reports::print(asks_the_kernel(words[0]) ? awake(world_) : world_, host, query, outcome.report);
+    return waiting.met() ? waits(words[0]) : outcome;
   }
   if (auto done = builtin(words)) return *done;
   const bool known_query = no_query.kind != Mismatch::Kind::other_command;
@@ -207,6 +233,7 @@ Outcome ModelBackend::run_simple(Name host, const SimpleCommand& command, const 
   } else {
     outcome = run(host, command.words, text ? std::string_view(*text) : std::string_view());
   }
+  if (outcome.verdict == Verdict::unknown) return outcome;
   const World before = world_ == opened ? unopened : world_;
   streams.close(world_, outcome.report);
   if (world_ == before) return outcome;
@@ -233,7 +260,7 @@ Outcome ModelBackend::run_pipeline(Name host, const Pipeline& line, std::string_
   std::string text(input);
   for (std::size_t i = 0; i < line.commands.size(); ++i) {
     outcome = run_simple(host, line.commands[i], i > 0 || !text.empty() ? &text : nullptr);
-    if (outcome.verdict == Verdict::not_understood) return outcome;
+    if (outcome.verdict == Verdict::not_understood || outcome.verdict == Verdict::unknown) return outcome;
     if (i + 1 == line.commands.size()) break;
     text = output_of(outcome.report);
     for (Line& said : outcome.report.lines) {
@@ -260,8 +287,10 @@ Outcome ModelBackend::run_line(Name host, std::string_view line, std::string_vie
     }
     total.verdict = outcome.verdict;
     total.why = outcome.why;
+    total.what = outcome.what;
     total.report.status = outcome.report.status;
     for (Line& said : outcome.report.lines) total.report.lines.push_back(std::move(said));
+    if (outcome.verdict == Verdict::unknown) break;
   }
   return total;
 }

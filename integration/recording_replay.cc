@@ -151,6 +151,12 @@ class Player {
       played.why = outcome.what;
       return played;
     }
+    if (outcome.verdict == Outcome::Verdict::unknown) {
+      if (!step.status) return played;
+      played.verdict = Verdict::disagrees;
+      played.why = "status: recorded " + std::to_string(*step.status) + ", the model: " + outcome.what + "\n";
+      return played;
+    }
     const auto model_out = stream(outcome.report.lines, false);
     const auto model_err = stream(outcome.report.lines, true);
     const auto real_out = identities_.translate(stream(step.said, false), model_out);
@@ -193,7 +199,7 @@ class Player {
 
   void forget_files(Name host) {
     World world = backend_.world();
-    world.hosts.edit(host).disk_root = lab_world(0, 0, 2).hosts.find(host)->disk_root;
+    rehearse::forget_files(world, host);
     backend_.set_world(std::move(world));
   }
 

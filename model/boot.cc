@@ -2,6 +2,7 @@
 #include <cassert>
 #include <cctype>
 #include <sstream>
+#include <utility>
 
 #include "model/dm/partition.h"
 #include "model/domain/life.h"
@@ -27,7 +28,7 @@ Name partition_name(Name disk, std::uint32_t number) {
 void activate_groups(World& world, Name host) {
   if (!world.hosts.find(host)->hardware->has_udev_lvm) return;
   for (const lvm::FoundGroup& group : lvm::find_groups(world, host)) {
-    if (!group.partial()) lvm::activate_all(world, host, group);
+    if (!group.partial() && !group.group->exported) lvm::activate_all(world, host, group);
   }
 }
 
@@ -130,6 +131,12 @@ void lose_power(World& world, Name host) {
   Host dark = bare_host();
   dark.powered = false;
   dark.hardware = was.hardware;
+  auto& disks = dark.hardware.edit().disks;
+  for (Disk& disk : disks) {
+    disk.hangs = false;
+    if (!disk.slot.empty()) disk.device = std::exchange(disk.slot, {});
+  }
+  std::sort(disks.begin(), disks.end(), [](const Disk& a, const Disk& b) { return a.device < b.device; });
   dark.disk_root = was.disk_root;
   world.hosts.edit(host) = std::move(dark);
 }

@@ -2,6 +2,7 @@
 // has power (kernel devices, mounts, running domains, daemons).
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "model/dm/device.h"
@@ -17,14 +18,19 @@ struct Kernel;  // model/drbd/kernel.h
 
 /// A disk in a host's slot.
 struct Disk {
-  Name device;  // "sda"
-  Name medium;  // which of the world's media
+  Name device;     // "sda"
+  Name medium;     // which of the world's media
+  Name slot = {};  // what faults call it, if it came back under another name while the old one was in use
   bool present = true;
   bool fails_reads = false;
   bool fails_writes = false;
+  std::optional<Range> failing = {};  // where, in sectors; everywhere if it is not said
+  bool hangs = false;                 // what is asked of it does not end
+  /// Does an access of these sectors fail, if accesses of its kind do?
+  bool fails_at(Range asked) const { return !failing || failing->overlaps(asked); }
   friend auto fields(const Disk& disk) {
-    const auto& [device, medium, present, fails_reads, fails_writes] = disk;
-    return std::tie(device, medium, present, fails_reads, fails_writes);
+    const auto& [device, medium, slot, present, fails_reads, fails_writes, failing, hangs] = disk;
+    return std::tie(device, medium, slot, present, fails_reads, fails_writes, failing, hangs);
   }
   bool operator==(const Disk&) const = default;
 };
@@ -86,6 +92,7 @@ struct Host {
 
   const Device* device(Name name) const;
   const Disk* disk(Name device) const;
+  const Disk* disk_in(Name slot) const;  // what faults call it
   const domain::Domain* domain(Name name) const;
   void put(Device device);
   void drop_device(Name name);

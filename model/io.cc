@@ -12,6 +12,13 @@ namespace {
 
 constexpr std::string_view kByResource = "drbd/by-res/";
 
+thread_local Waiting* innermost = nullptr;
+
+IoError waits() {
+  Waiting::note();
+  return IoError::suspended;
+}
+
 const Export* export_of(const Host& server, const AoeDevice& device) {
   if (!server.powered || !server.exports) return nullptr;
   for (const Export& row : *server.exports) {
@@ -46,7 +53,9 @@ class Reader {
  private:
   ReadResult from(const Device& device, const DiskDevice&, Range range) const {
     const Disk* disk = world_.hosts.find(host_)->disk(device.name);
-    if (!disk || !disk->present || disk->fails_reads) return {IoError::failed, {}};
+    if (!disk || !disk->present) return {IoError::failed, {}};
+    if (disk->hangs) return {waits(), {}};
+    if (disk->fails_reads && disk->fails_at(range)) return {IoError::failed, {}};
     return {IoError::none, world_.media.find(disk->medium)->contents.read(range)};
   }
   ReadResult from(const Device&, const PartitionDevice& map, Range range) const {
@@ -107,9 +116,13 @@ class Writer {
  private:
   IoError to(const Device& device, const DiskDevice&, const Patch& patch) {
     const Disk* disk = world_.hosts.find(host_)->disk(device.name);
-    if (!disk || !disk->present || disk->fails_writes) return IoError::failed;
-    world_.media.edit(disk->medium).contents.write(patch);
-    return IoError::none;
+    if (!disk || !disk->present) return IoError::failed;
+    if (disk->hangs) return waits();
+    if (!disk->fails_writes) {
+      world_.media.edit(disk->medium).contents.write(patch);
+      return IoError::none;
+    }
+    return disk->failing ? around(disk->medium, *disk->failing, patch, device.size) : IoError::failed;
   }
   IoError to(const Device&, const PartitionDevice& map, const Patch& patch) {
     return write(world_, host_, map.disk, cut(patch, {0, map.range.count}, map.range.first));
@@ -143,6 +156,17 @@ class Writer {
     return drbd::write(world_, host_, device.minor, patch);
   }
 
+  // What lies before and behind the sectors that fail is written.
+  IoError around(Name medium, Range failing, const Patch& patch, Sectors size) {
+    const Range before{0, std::min(failing.first, size)};
+    const Range behind{std::min(failing.end(), size), size - std::min(failing.end(), size)};
+    for (const Range& range : {before, behind}) {
+      const Patch part = cut(patch, range, range.first);
+      if (!part.empty()) world_.media.edit(medium).contents.write(part);
+    }
+    return cut(patch, failing, failing.first).empty() ? IoError::none : IoError::failed;
+  }
+
   World& world_;
   Name host_;
 };
@@ -158,6 +182,12 @@ Name drbd_device(const Host& host, std::string_view text) {
 }
 
 }  // namespace
+
+Waiting::Waiting() : outer_(innermost) { innermost = this; }
+Waiting::~Waiting() { innermost = outer_; }
+void Waiting::note() {
+  for (Waiting* one = innermost; one; one = one->outer_) one->met_ = true;
+}
 
 ReadResult read(const World& world, Name host, Name device, Range range) {
   const Host* at = world.hosts.find(host);

@@ -15,13 +15,41 @@ enum class IoError : std::uint8_t {
   no_space,      // ENOSPC: beyond the end
   wrong_medium,  // EMEDIUMTYPE: a DRBD device that is not primary here
   not_primary,   // EROFS: the same, opened to write
-  suspended,     // no error: the request does not end, because IO is suspended
+  suspended,     // no error: the request does not end, because IO is suspended or the disk hangs
 };
 
 struct ReadResult {
   IoError error = IoError::none;
   Patch data;  // places as on the device that was asked; covers the range asked for if there was no error
 };
+
+/// Says whether a disk that hangs was asked for anything by this thread since this was made. Whoever asked
+/// waits for ever, whatever the code that models it goes on to do.
+class Waiting {
+ public:
+  Waiting();
+  ~Waiting();
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+  bool met() const { return met_; }
+  static void note();
+
+ private:
+  Waiting* outer_;
+  bool met_ = false;
+};
+
+/// Does the work, unless it comes to wait for a disk that hangs: then the world is as before. Says whether it
+/// was done.
+template <class F>
+bool unless_it_waits(World& world, F work) {
+  const Waiting waiting;
+  World before = world;
+  work();
+  if (!waiting.met()) return true;
+  world = std::move(before);
+  return false;
+}
 
 /// Device names are below /dev (model/dm/device.h).
 ReadResult read(const World&, Name host, Name device, Range range);

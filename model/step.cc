@@ -66,8 +66,11 @@ class Player {
     const Name service = interfaces.empty() ? step.domain : interfaces.front().ip;
     const World before = world_;
     const Stamp stamp = acknowledge(world_, step.domain, {0, step.bytes, step.path, service, step.flushed});
-    const IoError error = fs::guest_write(world_, guest.host, step.domain, step.bytes, step.path, step.random,
-                                          step.flushed, stamp);
+    IoError error = IoError::suspended;
+    unless_it_waits(world_, [&] {
+      error = fs::guest_write(world_, guest.host, step.domain, step.bytes, step.path, step.random,
+                              step.flushed, stamp);
+    });
     if (error == IoError::none) return {};
     world_.ledger = before.ledger;  // what failed is not acknowledged
     if (error == IoError::read_only) return said({Refusal::guest_read_only, step.domain, step.path});
@@ -99,8 +102,14 @@ class Player {
     const Parts<WriterLog> ledger = world_.ledger;
     const Stamp stamp = acknowledge(world_, step.host, {0, step.bytes, step.path, step.host, true});
     const Patch patch = step.random ? scattered(size, step.bytes, stamp) : stamped(range, stamp);
-    if (write(world_, step.host, device, patch) == IoError::none) return {};
+    IoError error = IoError::suspended;
+    unless_it_waits(world_, [&] { error = write(world_, step.host, device, patch); });
+    if (error == IoError::none) return {};
     world_.ledger = ledger;
+    if (error == IoError::suspended) {
+      failed("{0}: the write to '{1}' does not end", step.host, step.path);
+      return {};
+    }
     failed("{0}: error writing '{1}': Input/output error", step.host, step.path);
     return {};
   }
@@ -131,13 +140,13 @@ class Player {
       if (step.seconds >= kWrittenBack) lvm::merge_progress(world_, host, true);
       net::respawn_exports(world_, host);
     }
-    if (step.seconds >= kSynced) drbd::progress(world_, true, report_);
+    if (step.seconds >= kSynced) replicate(true);
     return {};
   }
 
   Refused operator()(const Progress& step) {
     for (Name host : powered_hosts(world_)) lvm::merge_progress(world_, host, step.all);
-    drbd::progress(world_, step.all, report_);
+    replicate(step.all);
     return {};
   }
 
@@ -160,7 +169,7 @@ class Player {
   Refused operator()(const DiskEvent& step) {
     const Host* host = world_.hosts.find(step.host);
     if (!host) return said({Refusal::host_unknown, step.host});
-    const Disk* found = host->disk(step.disk);
+    const Disk* found = host->disk_in(step.disk);
     if (!found) return said({Refusal::host_disk_missing, step.host, step.disk});
     Disk disk = *found;
     switch (step.fault) {
@@ -172,28 +181,39 @@ class Player {
         break;
       case DiskFault::fails_reads:
         disk.fails_reads = true;
+        disk.failing = step.where;
         break;
       case DiskFault::fails_writes:
         disk.fails_writes = true;
+        disk.failing = step.where;
         break;
       case DiskFault::fails:
         disk.fails_reads = disk.fails_writes = true;
+        disk.failing = step.where;
+        break;
+      case DiskFault::hangs:
+        disk.hangs = true;
         break;
       case DiskFault::mended:
-        disk.fails_reads = disk.fails_writes = false;
+        disk.fails_reads = disk.fails_writes = disk.hangs = false;
+        disk.failing.reset();
         break;
     }
     if (disk == *found) {
-      static constexpr const char* kStates[] = {"unplugged",      "plugged in", "failing reads",
-                                                "failing writes", "failing",    "well"};
+      static constexpr const char* kStates[] = {"unplugged", "plugged in", "failing reads", "failing writes",
+                                                "failing",   "hanging",    "well"};
       return said(
           {Refusal::host_disk_so_already, step.host, step.disk, kStates[static_cast<int>(step.fault)]});
     }
-    for (Disk& row : world_.hosts.edit(step.host).hardware.edit().disks) {
-      if (row.device == step.disk) row = disk;
-    }
-    if (host->powered && step.fault == DiskFault::unplugged) drop_disk(step.host, step.disk);
-    if (host->powered && step.fault == DiskFault::plugged) find_disk(world_, step.host, step.disk, true);
+    const bool powered = host->powered;
+    const Name was = disk.device;
+    if (powered && step.fault == DiskFault::plugged) rename(step.host, disk);
+    auto& disks = world_.hosts.edit(step.host).hardware.edit().disks;
+    std::replace_if(
+        disks.begin(), disks.end(), [&](const Disk& row) { return row.device == was; }, disk);
+    std::sort(disks.begin(), disks.end(), [](const Disk& a, const Disk& b) { return a.device < b.device; });
+    if (powered && step.fault == DiskFault::unplugged) drop_disk(step.host, was);
+    if (powered && step.fault == DiskFault::plugged) find_disk(world_, step.host, disk.device, true);
     return {};
   }
 
@@ -250,6 +270,11 @@ class Player {
     return at->hung ? Refused(Refusal::host_hangs, host) : Refused();
   }
 
+  void replicate(bool all) {
+    const Report before = report_;
+    if (!unless_it_waits(world_, [&] { drbd::progress(world_, all, report_); })) report_ = before;
+  }
+
   Refused need_running(const domain::Whereabouts& guest, Name name) const {
     if (!guest.domain) return {Refusal::guest_not_running, name};
     if (guest.domain->state == domain::State::running) return {};
@@ -270,6 +295,32 @@ class Player {
   }
 
   // The kernel forgets a disk that is gone with its partitions; what is in use stays, and every access fails.
+  // What used the disk when it was unplugged and does so still keeps its name, and fails on; the disk gets
+  // the first name that is free.
+  void rename(Name name, Disk& disk) {
+    const Host& host = *world_.hosts.find(name);
+    const std::string& was = disk.device.str();
+    const Device* old = host.device(disk.device);
+    if (!old || !used(host, disk.device) || was.back() < 'a' || was.back() > 'z') return;
+    for (char letter = 'a'; letter <= 'z'; ++letter) {
+      const Name free = Name(was.substr(0, was.size() - 1) + letter);
+      if (host.device(free) || host.disk(free)) continue;
+      Device dead = *old;
+      dead.map = ErrorMap{};
+      world_.hosts.edit(name).put(std::move(dead));
+      if (disk.slot.empty()) disk.slot = disk.device;
+      disk.device = free;
+      return;
+    }
+  }
+
+  static bool used(const Host& host, Name disk) {
+    return std::any_of(host.devices->begin(), host.devices->end(), [&](const Device& row) {
+      const auto* partition = row.as<PartitionDevice>();
+      return (row.name == disk || (partition && partition->disk == disk)) && open_count(host, row.name) > 0;
+    });
+  }
+
   void drop_disk(Name host, Name disk) {
     Host& at = world_.hosts.edit(host);
     std::vector<Name> partitions;

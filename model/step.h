@@ -62,11 +62,12 @@ struct PowerOn {
   bool operator==(const PowerOn&) const = default;
 };
 
-enum class DiskFault : std::uint8_t { unplugged, plugged, fails_reads, fails_writes, fails, mended };
+enum class DiskFault : std::uint8_t { unplugged, plugged, fails_reads, fails_writes, fails, hangs, mended };
 struct DiskEvent {
   Name host;
   Name disk;  // "sda"
   DiskFault fault = DiskFault::fails;
+  std::optional<Range> where = {};  // of one that fails: these sectors only
   bool operator==(const DiskEvent&) const = default;
 };
 

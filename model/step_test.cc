@@ -120,6 +120,33 @@ TEST_F(Steps, write_to_a_device_past_all_file_systems) {
             Refusal::host_device_full);
 }
 
+TEST_F(Steps, let_some_sectors_of_a_disk_fail) {
+  EXPECT_FALSE(step(DiskEvent{"galaad", "sda", DiskFault::fails, Range{2048, 8}}));
+  EXPECT_EQ(read(world, "galaad", "sda", {2040, 8}).error, IoError::none);
+  EXPECT_EQ(read(world, "galaad", "sda", {2040, 9}).error, IoError::failed);
+  EXPECT_EQ(read(world, "galaad", "sda", {2056, 8}).error, IoError::none);
+  EXPECT_EQ(write(world, "galaad", "sda", stamped({2040, 32}, {"galaad", 9})), IoError::failed);
+  const auto stamp_at = [&](Sectors at) { return read(world, "galaad", "sda", {at, 1}).data.at(0).stamp; };
+  EXPECT_EQ(stamp_at(2047), (Stamp{"galaad", 9})) << "what lies around them is written";
+  EXPECT_EQ(stamp_at(2056), (Stamp{"galaad", 9}));
+  EXPECT_FALSE(step(DiskEvent{"galaad", "sda", DiskFault::mended}));
+  EXPECT_EQ(stamp_at(2048), Stamp());
+}
+
+TEST_F(Steps, let_a_disk_hang) {
+  EXPECT_FALSE(step(DiskEvent{"trolls", "sda", DiskFault::hangs}));
+  EXPECT_EQ(step(DiskEvent{"trolls", "sda", DiskFault::hangs}).why, Refusal::host_disk_so_already);
+  EXPECT_EQ(reads("trolls", "sda"), IoError::suspended);
+  EXPECT_EQ(reads("perceval", "etherd/e3.4"), IoError::suspended) << "who imports it waits as well";
+  const World before = world;
+  EXPECT_FALSE(step(HostWrite{"trolls", kMiB, "/dev/vg1/spare"}));
+  EXPECT_NE(said().find("does not end"), std::string::npos) << said();
+  EXPECT_EQ(world.hash(), before.hash()) << "what waits has changed nothing";
+  EXPECT_FALSE(step(Pass{3600}));
+  EXPECT_FALSE(step(DiskEvent{"trolls", "sda", DiskFault::mended}));
+  EXPECT_FALSE(step(HostWrite{"trolls", kMiB, "/dev/vg1/spare"}));
+}
+
 TEST_F(Steps, unplug_a_disk_and_plug_it_in_again) {
   EXPECT_FALSE(step(DiskEvent{"galaad", "sda", DiskFault::unplugged}));
   EXPECT_FALSE(host("galaad").device("sda"));
@@ -128,6 +155,12 @@ TEST_F(Steps, unplug_a_disk_and_plug_it_in_again) {
   EXPECT_FALSE(step(DiskEvent{"trolls", "sda", DiskFault::unplugged}));
   EXPECT_EQ(reads("perceval", "etherd/e3.4"), IoError::failed) << "in use it stays, and fails";
   EXPECT_FALSE(step(DiskEvent{"trolls", "sda", DiskFault::plugged}));
+  EXPECT_EQ(reads("perceval", "etherd/e3.4"), IoError::failed) << "what used it fails on";
+  EXPECT_EQ(reads("trolls", "sda"), IoError::failed);
+  EXPECT_EQ(reads("trolls", "sdb"), IoError::none) << "it has another name now";
+  EXPECT_FALSE(step(PowerOff{"trolls"}));
+  EXPECT_FALSE(step(PowerOn{"trolls"}));
+  EXPECT_EQ(reads("trolls", "sda"), IoError::none) << "until the next boot";
   EXPECT_EQ(reads("perceval", "etherd/e3.4"), IoError::none);
   EXPECT_FALSE(step(DiskEvent{"trolls", "sda", DiskFault::fails_writes}));
   EXPECT_FALSE(step(HostWrite{"trolls", kMiB, "/dev/vg1/spare"}));

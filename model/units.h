@@ -30,6 +30,7 @@ struct Range {
   Sectors count = 0;
 
   constexpr Sectors end() const { return first + count; }
+  constexpr bool overlaps(const Range& other) const { return first < other.end() && other.first < end(); }
   friend auto fields(const Range& range) {
     const auto& [first, count] = range;
     return std::tie(first, count);

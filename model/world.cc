@@ -28,6 +28,14 @@ const Disk* Host::disk(Name device) const {
   return at != rows.end() ? &*at : nullptr;
 }
 
+const Disk* Host::disk_in(Name slot) const {
+  if (!hardware) return nullptr;
+  for (const Disk& row : hardware->disks) {
+    if ((row.slot.empty() ? row.device : row.slot) == slot) return &row;
+  }
+  return nullptr;
+}
+
 const domain::Domain* Host::domain(Name name) const {
   if (!domains) return nullptr;
   const auto at = std::find_if(domains->begin(), domains->end(),

@@ -24,7 +24,7 @@ void add_disk(const CaptureSite& site, Name name, Sectors size, bool read_only, 
   site.world().media.put(medium, Medium{size, {}});
   Host& host = site.edit();
   auto& disks = host.hardware.edit().disks;
-  const Disk disk{name, medium, present};
+  const Disk disk{.device = name, .medium = medium, .present = present};
   disks.insert(std::upper_bound(disks.begin(), disks.end(), disk,
                                 [](const Disk& a, const Disk& b) { return a.device < b.device; }),
                disk);

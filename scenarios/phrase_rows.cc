@@ -32,6 +32,10 @@ bool where_like(std::string_view word) {
 
 bool size_like(std::string_view word) { return read_size(word).has_value(); }
 
+bool sectors_like(std::string_view word) { return read_size(word).value_or(1) % kSector == 0; }
+
+bool length_like(std::string_view word) { return sectors_like(word) && read_size(word) != 0; }
+
 bool number_like(std::string_view word) {
   return !word.empty() && word.size() <= 9 && word.find_first_not_of("0123456789") == std::string_view::npos;
 }
@@ -68,6 +72,8 @@ constexpr Slot kSlots[] = {
     {"FILE", where_like, "a file such as trolls:/etc/hosts"},
     {"SIZE", size_like, "a size such as 1.5G or 200M"},
     {"OFFSET", size_like, "a place such as 0B or 64M"},
+    {"START", sectors_like, "a place at a whole sector such as 0B or 8M"},
+    {"LENGTH", length_like, "a length in whole sectors such as 64k"},
     {"N", number_like, "a whole number"},
     {"PERCENT", percent_like, "a share such as 40%"},
     {"TEXT", [](std::string_view) { return true; }, "a text in double quotes", true},
@@ -188,7 +194,10 @@ Phrase sides_are(const Matched& words) {
 
 template <DiskFault Fault>
 Phrase disk_event(const Matched& words) {
-  return Step(DiskEvent{words["HOST"], words["DISK"], Fault});
+  DiskEvent event{words["HOST"], words["DISK"], Fault};
+  if (!words["LENGTH"].empty())
+    event.where = Range{size(words["START"]) / kSector, size(words["LENGTH"]) / kSector};
+  return Step(event);
 }
 
 // One way if it speaks of a direction; without names, every link there is.
@@ -232,15 +241,22 @@ const RowWithMaker kRows[] = {
      [](const Matched& words) -> Phrase { return Step(PowerOff{words["HOST"]}); }},
     {{'!', "HOST powers on", "! trolls powers on", "it boots from its disks"},
      [](const Matched& words) -> Phrase { return Step(PowerOn{words["HOST"]}); }},
-    {{'!', "disk DISK of HOST fails", "! disk sda of trolls fails", "every access ends in an error"},
+    {{'!', "disk DISK of HOST fails [from START for LENGTH]", "! disk sda of trolls fails",
+      "every access ends in an error, or every one of those sectors"},
      disk_event<DiskFault::fails>},
-    {{'!', "disk DISK of HOST fails reads", "! disk sda of trolls fails reads", "only reads do"},
+    {{'!', "disk DISK of HOST fails reads [from START for LENGTH]",
+      "! disk sda of trolls fails reads from 8M for 64k", "only reads do"},
      disk_event<DiskFault::fails_reads>},
-    {{'!', "disk DISK of HOST fails writes", "! disk sda of trolls fails writes", "only writes do"},
+    {{'!', "disk DISK of HOST fails writes [from START for LENGTH]", "! disk sda of trolls fails writes",
+      "only writes do"},
      disk_event<DiskFault::fails_writes>},
+    {{'!', "disk DISK of HOST hangs", "! disk sda of trolls hangs",
+      "what is asked of it does not end, until it is mended"},
+     disk_event<DiskFault::hangs>},
     {{'!', "disk DISK of HOST is unplugged", "! disk sda of trolls is unplugged", "it is gone from its slot"},
      disk_event<DiskFault::unplugged>},
-    {{'!', "disk DISK of HOST is plugged", "! disk sda of trolls is plugged", "it is back"},
+    {{'!', "disk DISK of HOST is plugged", "! disk sda of trolls is plugged",
+      "it is back, under another name if what used it still does"},
      disk_event<DiskFault::plugged>},
     {{'!', "disk DISK of HOST is mended", "! disk sda of trolls is mended", "it works again"},
      disk_event<DiskFault::mended>},

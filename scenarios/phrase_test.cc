@@ -73,6 +73,14 @@ TEST(Phrase, reads_faults) {
             (DiskEvent{"trolls", "sda", DiskFault::fails_writes}));
   EXPECT_EQ(step<DiskEvent>("! disk sda of trolls is mended"),
             (DiskEvent{"trolls", "sda", DiskFault::mended}));
+  EXPECT_EQ(step<DiskEvent>("! disk sda of trolls hangs"), (DiskEvent{"trolls", "sda", DiskFault::hangs}));
+  EXPECT_EQ(step<DiskEvent>("! disk sda of trolls fails reads from 8M for 64k"),
+            (DiskEvent{"trolls", "sda", DiskFault::fails_reads, Range{16384, 128}}));
+  for (const char* odd :
+       {"! disk sda of trolls fails from 1b for 64k", "! disk sda of trolls fails from 8M for 0M",
+        "! disk sda of trolls fails from 8M"}) {
+    EXPECT_TRUE(std::holds_alternative<PhraseError>(read_phrase(odd))) << odd;
+  }
 }
 
 TEST(Phrase, reads_assertions) {

@@ -115,7 +115,7 @@ class Player {
     const auto complain = [&](const Place& place, std::string what) {
       result.complaints.push_back({place, std::move(what)});
     };
-    const bool not_so = result.verdict == Verdict::refused || result.verdict == Verdict::failed;
+    const bool done = result.verdict == Verdict::done || result.verdict == Verdict::not_modelled;
     if (item.refused && result.verdict != Verdict::not_modelled) {
       const std::string_view wanted = row_of(item.refused->why).name;
       if (result.verdict != Verdict::refused) {
@@ -125,10 +125,11 @@ class Player {
         complain(item.refused->place, fmt::format("expected to be refused ({}), but was refused ({})", wanted,
                                                   row_of(result.refusal).name));
       }
-    } else if (not_so && !std::holds_alternative<Assertion>(item.what)) {
-      complain(item.place, result.verdict == Verdict::refused
-                               ? fmt::format("refused: {}", row_of(result.refusal).name)
-                               : fmt::format("failed with status {}", result.status));
+    } else if (!done && !std::holds_alternative<Assertion>(item.what)) {
+      complain(item.place,
+               result.verdict == Verdict::refused   ? fmt::format("refused: {}", row_of(result.refusal).name)
+               : result.verdict == Verdict::unknown ? "it does not end"
+                                                    : fmt::format("failed with status {}", result.status));
     }
     for (const ExpectedFinding& wanted : item.expected) {
       bool met = false;

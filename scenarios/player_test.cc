@@ -94,6 +94,19 @@ TEST_F(Rehearsing, honours_the_end_of_each_part_of_a_line) {
   EXPECT_EQ(played.results[0].verdict, Verdict::done);
 }
 
+TEST_F(Rehearsing, stops_a_line_where_a_command_does_not_end) {
+  const auto played = rehearse(
+      "! disk vda of alpha hangs\n"
+      "alpha# dd if=/dev/vda of=/dev/null count=1; echo after\n"
+      "alpha# lsblk\n");
+  ASSERT_EQ(played.results.size(), 3U);
+  EXPECT_EQ(played.results[1].verdict, Verdict::unknown);
+  ASSERT_EQ(played.results[1].output.size(), 1U);
+  EXPECT_EQ(played.results[1].output[0].text, "dd does not end: it waits for a disk that hangs");
+  EXPECT_EQ(played.results[2].verdict, Verdict::done) << "the kernel knows it without the disk";
+  EXPECT_EQ(complaints(played), (std::vector<std::string>{"4: it does not end"}));
+}
+
 TEST_F(Rehearsing, counts_what_is_not_modelled_and_goes_on) {
   const Rehearsal played = rehearse("alpha# frobnicate --all\nalpha# echo $HOME\nalpha# true\n");
   EXPECT_EQ(played.commands, 3u);

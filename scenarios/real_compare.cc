@@ -50,6 +50,7 @@ Ending ending_of(const Outcome& outcome) {
 }
 
 bool agree(const Ending& predicted, const Ending& real, bool single) {
+  if (predicted.verdict == Verdict::unknown) return real.verdict == Verdict::unknown;
   if (predicted.verdict == Verdict::not_modelled) return real.verdict != Verdict::unknown;
   if (real.verdict == Verdict::unknown || real.verdict == Verdict::not_modelled) return false;
   return predicted.status == real.status && (!single || alike(predicted.refusal, real.refusal));
@@ -103,7 +104,7 @@ std::vector<std::string> headed(const std::string& about, std::vector<std::strin
 
 std::vector<Complaint> complaints_of(const Item& item, const Ending& real) {
   std::vector<Complaint> all;
-  const bool not_so = real.verdict == Verdict::refused || real.verdict == Verdict::failed;
+  const bool not_so = real.verdict != Verdict::done && real.verdict != Verdict::not_modelled;
   if (item.refused) {
     if (real.verdict != Verdict::refused || !alike(real.refusal, item.refused->why)) {
       all.push_back({item.refused->place, fmt::format("expected to be refused ({}), but was {}",

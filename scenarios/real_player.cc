@@ -227,11 +227,12 @@ class RealPlayer {
     row.err = texts(result.real->output, true);
     const Ending& real = *result.real;
     const bool single = line.single || !result.command;
-    if (real.verdict == Verdict::unknown) {
+    const bool agrees = agree(result.predicted, real, single);
+    if (real.verdict == Verdict::unknown && !agrees) {
       row.how = StepEnd::unknown;
       result.differences = side_by_side(result.predicted, real);
       result.differences.emplace_back("whether it had an effect is not known; --resume looks");
-    } else if (!agree(result.predicted, real, single)) {
+    } else if (!agrees) {
       row.how = StepEnd::differs;
       result.differences = side_by_side(result.predicted, real);
     } else {
@@ -267,13 +268,16 @@ class RealPlayer {
     }
   }
 
-  // Hosts that look different on the model now, and the one where it happened; one that hangs shows nothing.
+  // Hosts that look different on the model now, and the one where it happened. One that hangs shows nothing,
+  // and where a disk does, who looks comes to wait for it.
   std::set<Name> touched(const World& before, Name host) const {
     std::set<Name> all;
     for (Name name : hosts_) {
       const Host& now = *terminal_.world().hosts.find(name);
       const bool concerned = host.empty() || host == name || !(*before.hosts.find(name) == now);
-      if (concerned && !now.hung) all.insert(name);
+      const bool waits = std::any_of(now.hardware->disks.begin(), now.hardware->disks.end(),
+                                     [](const Disk& disk) { return disk.hangs; });
+      if (concerned && !now.hung && !waits) all.insert(name);
     }
     return all;
   }

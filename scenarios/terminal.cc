@@ -51,6 +51,7 @@ void take(Outcome outcome, Result& result) {
   }
   if (outcome.verdict == Outcome::Verdict::unknown) {
     result.verdict = Verdict::unknown;
+    result.output.push_back({true, outcome.what});
   } else if (outcome.verdict == Outcome::Verdict::refused) {
     result.verdict = Verdict::refused;
     result.refusal = outcome.why.why;
@@ -133,7 +134,7 @@ void Terminal::run_line(Name host, const std::string& text, int depth, Result& r
       result.refusal = Refusal::none;
     }
     run_part(host, part, depth, result);
-    if (result.verdict == Verdict::not_modelled) return;
+    if (result.verdict == Verdict::not_modelled || result.verdict == Verdict::unknown) return;
   }
 }
 

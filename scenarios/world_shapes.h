@@ -164,8 +164,9 @@ REHEARSE_SHAPE(Device, "device", needed("name", &Device::name), key("size", &Dev
                key("minor", &Device::minor), needed("map", &Device::map));
 
 REHEARSE_SHAPE(Disk, "disk", needed("device", &Disk::device), needed("medium", &Disk::medium),
-               key("present", &Disk::present), key("fails_reads", &Disk::fails_reads),
-               key("fails_writes", &Disk::fails_writes));
+               key("slot", &Disk::slot), key("present", &Disk::present),
+               key("fails_reads", &Disk::fails_reads), key("fails_writes", &Disk::fails_writes),
+               key("failing", &Disk::failing), key("hangs", &Disk::hangs));
 REHEARSE_SHAPE(Hardware, "hardware", key("memory_mib", &Hardware::memory_mib),
                key("has_aoe", &Hardware::has_aoe), key("runs_xen", &Hardware::runs_xen),
                key("has_udev_lvm", &Hardware::has_udev_lvm), key("disks", &Hardware::disks),

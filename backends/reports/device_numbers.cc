@@ -55,6 +55,8 @@ DeviceNumber device_number(const Host& host, Name device) {
 
 bool plugged(const Host& host, const Device& device) {
   const auto* partition = device.as<PartitionDevice>();
+  const Device* whole = partition ? host.device(partition->disk) : &device;
+  if (whole && whole->as<ErrorMap>() && !whole->mapped()) return false;  // it came back under another name
   const Disk* disk = host.disk(partition ? partition->disk : device.name);
   return !disk || disk->present;
 }

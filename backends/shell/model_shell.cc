@@ -46,6 +46,10 @@ ShellAnswer ModelShell::run(const ShellCall& call) {
     answer.err = (line ? "bash: line 1: " : "") + outcome.what + ": command not found\n";
     return answer;
   }
+  if (outcome.verdict == Outcome::Verdict::unknown) {
+    answer.ended = ShellAnswer::Ended::stuck;
+    return answer;
+  }
   const Streams streams = streams_of(outcome.report);
   answer.out = streams.out;
   answer.err = streams.err;

@@ -48,47 +48,31 @@ std::optional<LabFault> read_short(const std::vector<std::string>& words) {
   return fault;
 }
 
-template <class Number>
-std::optional<Number> number_of(const std::string& text) {
-  Number number = 0;
+std::optional<std::uint64_t> number_of(const std::string& text) {
+  std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
 }
 
-// "disk vda of alpha hangs", "... caches writes", "... tears writes by seed 7", "... fails [reads|writes]
-// from 8M for 64k".
+// "disk vda of alpha caches writes", "... tears writes by seed 7".
 std::optional<LabFault> read_disk_sentence(const std::vector<std::string>& words) {
   if (words.size() < 5 || words[0] != "disk" || words[2] != "of") return std::nullopt;
   LabFault fault;
   fault.disk = words[1];
   fault.guest = words[3];
-  std::vector<std::string> rest(words.begin() + 4, words.end());
-  if (rest == std::vector<std::string>{"hangs"}) {
-    fault.kind = Kind::hang;
-    return fault;
-  }
+  const std::vector<std::string> rest(words.begin() + 4, words.end());
   if (rest == std::vector<std::string>{"caches", "writes"}) {
     fault.kind = Kind::cache_writes;
     return fault;
   }
   if (rest.size() == 5 && rest[0] == "tears" && rest[1] == "writes" && rest[2] == "by" && rest[3] == "seed") {
     fault.kind = Kind::tear_writes;
-    const auto seed = number_of<std::uint64_t>(rest[4]);
+    const auto seed = number_of(rest[4]);
     fault.seed = seed.value_or(0);
     return seed ? std::optional(fault) : std::nullopt;
   }
-  fault.kind = Kind::fail;
-  if (rest.size() == 6 && (rest[1] == "reads" || rest[1] == "writes")) {
-    fault.errors = errors_of(rest[1] == "reads" ? "read" : "write");
-    rest.erase(rest.begin() + 1);
-  }
-  if (rest.size() != 5 || rest[0] != "fails" || rest[1] != "from" || rest[3] != "for") return std::nullopt;
-  const auto first = read_size(rest[2]);
-  const auto length = read_size(rest[4]);
-  if (!first || !length || *first % kSector != 0 || *length % kSector != 0) return std::nullopt;
-  fault.errors.where = Range{*first / kSector, *length / kSector};
-  return fault;
+  return std::nullopt;
 }
 
 // "the link is slowed to 64k per second"
@@ -144,12 +128,12 @@ std::string written(const LabFault& fault) {
 
 // The lab's link is the one between its two guests, and the same in both directions.
 std::optional<LabFault> fault_of(const LinkEvent& link) {
+  if (link.one_way || link.fault == LinkFault::loses_large) return std::nullopt;
   LabFault fault;
   fault.delay = std::chrono::milliseconds(link.delay_ms);
   fault.kind = link.fault == LinkFault::cut      ? Kind::cut
                : link.fault == LinkFault::slowed ? Kind::slow
                                                  : Kind::heal;
-  if (link.one_way || link.fault == LinkFault::loses_large) return std::nullopt;
   return fault;
 }
 
@@ -195,7 +179,11 @@ std::optional<LabFault> lab_fault_of(const Step& step) {
       break;
     case DiskFault::fails:
       break;
+    case DiskFault::hangs:
+      fault.kind = Kind::hang;
+      break;
   }
+  if (fault.kind == Kind::fail) fault.errors.where = event->where;
   return fault;
 }
 
@@ -237,9 +225,8 @@ std::optional<LabFault> read_lab_fault(std::string_view text, const std::set<std
 }
 
 std::string_view lab_fault_help() {
-  return "besides the faults of `rehearse list phrases`: `! disk DISK of GUEST hangs`, `! disk DISK of GUEST "
-         "caches writes`, `! disk DISK of GUEST tears writes by seed N`, `! disk DISK of GUEST fails "
-         "[reads|writes] from OFFSET for SIZE`, `! the link is slowed to SIZE per second`";
+  return "besides the faults of `rehearse list phrases`: `! disk DISK of GUEST caches writes`, "
+         "`! disk DISK of GUEST tears writes by seed N`, `! the link is slowed to SIZE per second`";
 }
 
 Done inflict(Lab& lab, const LabFault& fault, std::string* name) {

@@ -147,6 +147,25 @@ Split split_by_store(const ExceptionStore& store, const Patch& patch) {
   return parts;
 }
 
+bool merge_run(World& world, Name host, Name origin) {
+  const Device device = *world.hosts.find(host)->device(origin);
+  const auto* map = device.as<SnapshotMergeMap>();
+  const Part<ExceptionStore> held =
+      map && !device.invalid ? exceptions_of(world, host, device) : Part<ExceptionStore>();
+  if (!held || held->committed == 0) return false;
+  ExceptionStore store = *held;
+  const ExceptionRun run = store.last();
+  const Sectors there = store.place(run.index) * store.chunk;
+  const Sectors first = run.old_first * store.chunk;
+  const Sectors count = std::min(run.old_end() * store.chunk, device.size) - first;
+  const ReadResult kept = read(world, host, map->cow, {there, count});
+  if (kept.error != IoError::none) return false;
+  if (write_origin(world, host, map->real, cut(kept.data, {there, count}, first)) != IoError::none)
+    return false;
+  store.drop_last(run.count);
+  return put_exceptions(world, host, map->cow, std::move(store)) == IoError::none;
+}
+
 }  // namespace
 
 Part<ExceptionStore> exceptions_of(const World& world, Name host, const Device& device) {
@@ -222,22 +241,8 @@ IoError write_merging(World& world, Name host, const SnapshotMergeMap& map, cons
 }
 
 bool merge_step(World& world, Name host, Name origin) {
-  const Device device = *world.hosts.find(host)->device(origin);
-  const auto* map = device.as<SnapshotMergeMap>();
-  const Part<ExceptionStore> held =
-      map && !device.invalid ? exceptions_of(world, host, device) : Part<ExceptionStore>();
-  if (!held || held->committed == 0) return false;
-  ExceptionStore store = *held;
-  const ExceptionRun run = store.last();
-  const Sectors there = store.place(run.index) * store.chunk;
-  const Sectors first = run.old_first * store.chunk;
-  const Sectors count = std::min(run.old_end() * store.chunk, device.size) - first;
-  const ReadResult kept = read(world, host, map->cow, {there, count});
-  if (kept.error != IoError::none) return false;
-  if (write_origin(world, host, map->real, cut(kept.data, {there, count}, first)) != IoError::none)
-    return false;
-  store.drop_last(run.count);
-  return put_exceptions(world, host, map->cow, std::move(store)) == IoError::none;
+  bool moved = false;
+  return unless_it_waits(world, [&] { moved = merge_run(world, host, origin); }) && moved;
 }
 
 }  // namespace rehearse

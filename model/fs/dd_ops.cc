@@ -16,6 +16,7 @@ namespace {
 constexpr std::string_view kKnownFlags[] = {"fsync", "fdatasync", "notrunc", "direct",
                                             "dsync", "sync",      "append",  "fullblock"};
 constexpr Bytes kEndless = ~Bytes{0};
+constexpr Bytes kPage = 4096;
 
 // Three digits at most, rounded: "8.4 MB", "16 MiB" (coreutils human_readable).
 std::string human(Bytes bytes, unsigned base) {
@@ -60,15 +61,16 @@ class DdCopy {
       counts_.full_in = 1;
       return fail(fmt::format("error writing '{}': Invalid argument", output_.str()));
     }
-    if (input_failed_) {
-      return fail(fmt::format("error reading '{}': Input/output error", form_.input->str()));
-    }
+    const Bytes readable = readable_of(bytes);
+    const bool fails = readable < bytes || input_failed_;
+    if (fails) wanted = bytes = readable;
     count_input(wanted, bytes);
     const bool sinks = output_ == Name("/dev/null");
     if (!sinks && bytes > 0) {
       if (!write_out(bytes, wanted)) return finish();
     }
     count_output(bytes);
+    if (fails) return fail(fmt::format("error reading '{}': Input/output error", form_.input->str()));
     if (wanted > bytes) return fail(no_space());
     return finish();
   }
@@ -105,8 +107,6 @@ class DdCopy {
       if (const Refused refused = not_primary(*row, *form_.input, false)) return refused;
       input_device_ = device;
       length_ = row->size * kSector;
-      // What a mount holds in memory is not seen by those who read the device.
-      input_failed_ = read(world_, host_, device, {offset(form_.skip) / kSector, 1}).error == IoError::failed;
       return {};
     }
     const Place place = place_of(world_, host_, *form_.input);
@@ -160,6 +160,22 @@ class DdCopy {
     return true;
   }
 
+  // Up to the first block that cannot be read; through the page cache, to the first page.
+  Bytes readable_of(Bytes bytes) const {
+    if (input_failed_) return 0;
+    if (input_device_.empty() || reads(0, bytes)) return bytes;
+    const Bytes unit = flagged(form_.input_flags, "direct") ? block_ : kPage;
+    Bytes good = 0;
+    while (good < bytes && reads(good, std::min(unit, bytes - good))) good += unit;
+    return std::min(good, bytes);
+  }
+
+  // What a mount holds in memory is not seen by those who read the device.
+  bool reads(Bytes from, Bytes bytes) const {
+    const Range range{(offset(form_.skip) + from) / kSector, sectors_of(bytes)};
+    return read(world_, host_, input_device_, range).error != IoError::failed;
+  }
+
   void count_input(Bytes wanted, Bytes bytes) {
     // The block that found no room was read as well.
     const Bytes got = wanted > bytes ? std::min(wanted, (bytes / block_ + 1) * block_) : bytes;
@@ -196,6 +212,7 @@ class DdCopy {
     if (output_is_file_) return write_file(bytes, wanted);
     const Patch data = content(bytes);
     const Sectors to = offset(form_.seek) / kSector;
+    const World before = world_;
     const IoError error = write(world_, host_, output_device_, cut(data, {0, sectors_of(bytes)}, to));
     if (error == IoError::none) return true;
     if (error == IoError::failed && !flagged(form_.output_flags, "direct")) {
@@ -206,12 +223,26 @@ class DdCopy {
       report_.status = 1;
       return false;
     }
-    counts_.full_in = 1;
-    counts_.partial_in = 0;
+    world_ = before;
+    write_blocks(data, bytes);
     report_.err("dd: error writing '{}': {}", output_.str(),
                 error == IoError::read_only ? "Operation not permitted" : "Input/output error");
     report_.status = 1;
     return false;
+  }
+
+  // One block after the other, to the first that fails.
+  void write_blocks(const Patch& data, Bytes bytes) {
+    Bytes good = 0;
+    const auto next = [&] {
+      const Sectors to = (offset(form_.seek) + good) / kSector;
+      const Range block{good / kSector, sectors_of(std::min(block_, bytes - good))};
+      return write(world_, host_, output_device_, cut(data, block, to)) == IoError::none;
+    };
+    while (good < bytes && next()) good += block_;
+    counts_.full_in = good / block_ + 1;
+    counts_.partial_in = 0;
+    count_output(good);
   }
 
   bool write_file(Bytes& bytes, Bytes& wanted) {

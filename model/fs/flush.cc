@@ -137,10 +137,7 @@ void write_state(World& world, Name host, Mount& mount, State state) {
   put_held(world, host, mount.device, super);
 }
 
-}  // namespace
-
-IoError flush_mount(World& world, Name host, Mount& mount) {
-  if (!mount.dirty || mount.device.empty()) return IoError::none;
+IoError write_all(World& world, Name host, Mount& mount) {
   IoError error = write_held(world, host, mount.device, mount.pending);
   if (error == IoError::none && !(mount.tree == mount.written))
     error = write_tree(world, host, mount, mount.tree);
@@ -153,8 +150,7 @@ IoError flush_mount(World& world, Name host, Mount& mount) {
   return IoError::none;
 }
 
-IoError flush_file(World& world, Name host, Mount& mount, Name path) {
-  if (!mount.dirty || mount.device.empty()) return IoError::none;
+IoError write_one(World& world, Name host, Mount& mount, Name path) {
   // The journal commits all names, but new files whose data are not allocated yet are empty on the disk.
   Part<Tree> tree = mount.tree;
   Patch kept;
@@ -182,6 +178,27 @@ IoError flush_file(World& world, Name host, Mount& mount, Name path) {
   mount.pending = std::move(kept);
   mount.dirty = !mount.pending.empty() || !(mount.tree == mount.written);
   return IoError::none;
+}
+
+// On a disk that hangs it stays in memory.
+template <class F>
+IoError write_back(World& world, Mount& mount, F write) {
+  if (!mount.dirty || mount.device.empty()) return IoError::none;
+  Mount before = mount;
+  IoError error = IoError::none;
+  if (unless_it_waits(world, [&] { error = write(); })) return error;
+  mount = std::move(before);
+  return IoError::suspended;
+}
+
+}  // namespace
+
+IoError flush_mount(World& world, Name host, Mount& mount) {
+  return write_back(world, mount, [&] { return write_all(world, host, mount); });
+}
+
+IoError flush_file(World& world, Name host, Mount& mount, Name path) {
+  return write_back(world, mount, [&] { return write_one(world, host, mount, path); });
 }
 
 void flush_path(World& world, const Place& place) {

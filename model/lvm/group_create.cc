@@ -62,6 +62,7 @@ Refused add(const World& world, Name host, Group& group, const Prepared& prepare
 }
 
 void run(Attempt& attempt, const CreateGroup& op) {
+  read_all(attempt.world, attempt.host);
   const Extent extent = extent_of(op);
   if (extent.bad) return attempt.complain(extent.bad);
   if (op.alloc == Alloc::inherit) return attempt.complain({Refusal::group_alloc_inherit_usage});
@@ -100,6 +101,7 @@ void run(Attempt& attempt, const CreateGroup& op) {
 }
 
 void run(Attempt& attempt, const ExtendGroup& op) {
+  read_all(attempt.world, attempt.host);
   const PrepareOptions options = options_of(op.yes, op.yes);  // -f does not answer the question here
   const Prepared prepared = prepare(attempt, op.devices, options);
   if (prepared.stopped) return;

@@ -38,7 +38,10 @@ void take_all_out(Attempt& attempt, const std::vector<Name>& devices, bool all, 
   walk_pvs(attempt, devices, all, visit, group);
 }
 
-void run(Attempt& attempt, const ReduceGroup& op) { take_all_out(attempt, op.devices, false, op.group.name); }
+void run(Attempt& attempt, const ReduceGroup& op) {
+  read_all(attempt.world, attempt.host);
+  take_all_out(attempt, op.devices, false, op.group.name);
+}
 
 void run(Attempt& attempt, const ReduceGroupToNeeded& op) { take_all_out(attempt, {}, true, op.group.name); }
 

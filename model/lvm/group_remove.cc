@@ -64,6 +64,7 @@ bool remove_volumes(Attempt& attempt, const RemoveGroups& op, const FoundGroup& 
 }
 
 void run(Attempt& attempt, const RemoveGroups& op) {
+  read_all(attempt.world, attempt.host);
   each_group(attempt, op.groups, "vgremove", Reading::to_use, [&](const FoundGroup& found) {
     warn_missing(found, attempt.report);
     if (!remove_volumes(attempt, op, found)) return;

@@ -25,13 +25,8 @@ void rename_devices(Attempt& attempt, const Group& group, Name to) {
   }
 }
 
-// vgrename ends as vgchange --refresh does.
-void refresh(Attempt& attempt, Name name) {
-  const auto found = find_group(attempt.world, attempt.host, name);
-  for (const Volume& volume : found->group->volumes) reload(attempt.world, attempt.host, *found, volume.name);
-}
-
 void run(Attempt& attempt, const RenameGroup& op) {
+  read_all(attempt.world, attempt.host);
   const Host& host = *attempt.world.hosts.find(attempt.host);
   if (const Refused refused = refuse_names(host, op.from.name, op.to.name)) return attempt.complain(refused);
   each_group(attempt, {op.from}, "vgrename", Reading::exported_too, [&](const FoundGroup& found) {
@@ -42,7 +37,7 @@ void run(Attempt& attempt, const RenameGroup& op) {
     rename_devices(attempt, group, op.to.name);
     group.name = op.to.name;
     commit(attempt.world, attempt.host, std::move(group));
-    refresh(attempt, op.to.name);
+    reload_all(attempt.world, attempt.host, *find_group(attempt.world, attempt.host, op.to.name));
     attempt.report.out("  Volume group \"{}\" successfully renamed to \"{}\"", op.from.name.str(),
                        op.to.name.str());
     attempt.done = true;

@@ -12,8 +12,9 @@
 namespace rehearse::lvm {
 
 inline constexpr Sectors kLabelAt = 1;
-inline constexpr Sectors kMetadataAt = 8;         // byte 4096
-inline constexpr Sectors kMetadataRoom = 8;       // of the description itself; the area goes on to pe_start
+inline constexpr Sectors kMetadataAt = 8;    // byte 4096
+inline constexpr Sectors kBlock = 256;       // LVM reads and writes devices by these (lib/device/bcache.c)
+inline constexpr Sectors kMetadataRoom = 8;  // of the description itself; the area goes on to pe_start
 inline constexpr Sectors kDefaultExtent = 8192;   // 4 MiB
 inline constexpr Sectors kDefaultPeStart = 2048;  // 1 MiB
 inline constexpr Sectors kSmallestDevice = 4096;  // pv_min_size, 2 MiB

@@ -62,6 +62,7 @@ void check_geometry(Attempt& attempt, const CreatePlan& plan, Prepared& prepared
 }
 
 void run(Attempt& attempt, const CreatePvs& op) {
+  read_all(attempt.world, attempt.host);
   const CreatePlan plan = plan_of(op);
   if (plan.bad) return attempt.complain(plan.bad);
   Prepared prepared = prepare(attempt, op.devices, plan.options);
@@ -89,6 +90,7 @@ Refused refuse_wiping(Attempt& attempt, const Operand& operand, const RemovePvs&
 
 // With force, a device without a label is wiped as well.
 void run(Attempt& attempt, const RemovePvs& op) {
+  read_all(attempt.world, attempt.host);
   std::vector<Operand> operands;
   for (const Name path : op.devices) {
     Operand operand = find_device(attempt.world, attempt.host, path);

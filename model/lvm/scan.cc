@@ -70,6 +70,21 @@ std::string_view without_dev(std::string_view text) {
   return text.starts_with("/dev/") ? without_slashes(text.substr(5)) : text;
 }
 
+bool first_block_reads(const World& world, Name host, const Device& device) {
+  return read(world, host, device.name, {0, std::min(kBlock, device.size)}).error == IoError::none;
+}
+
+// A disk that hangs, or a part of one, that had no label when it was last scanned.
+bool unhinted(const World& world, Name host, const Device& device) {
+  const Host& at = *world.hosts.find(host);
+  const auto* part = device.as<PartitionDevice>();
+  const Disk* disk = at.disk(part ? part->disk : device.name);
+  if (!disk || !disk->hangs) return false;
+  const Block* block =
+      world.media.find(disk->medium)->contents.block_at(kLabelAt + (part ? part->range.first : 0));
+  return !block || !block->as<Label>();
+}
+
 // "vg--1-my--lv" is volume my-lv of group vg-1 (libdm dm_split_lvm_name).
 VolumeRef split_mapped(std::string_view text) {
   std::string names[2];
@@ -97,7 +112,16 @@ Name FoundGroup::device_of(std::uint64_t pv) const {
   return at != pvs.end() ? at->device : Name();
 }
 
+void read_all(const World& world, Name host) {
+  const Host* at = world.hosts.find(host);
+  if (!at || !at->devices) return;
+  for (const Device& device : *at->devices) {
+    if (!device.mapped()) read(world, host, device.name, {0, 1});
+  }
+}
+
 bool scanned(const World& world, Name host, const Device& device) {
+  if (unhinted(world, host, device)) return false;
   if (device.mapped() || device.as<ErrorMap>()) return false;
   if (!device.as<DiskDevice>()) return true;
   const auto table = part_on<PartitionTable>(world, host, device.name, 0);
@@ -109,7 +133,7 @@ std::optional<FoundPv> find_pv(const World& world, Name host, Name device) {
   const Device* row = at ? at->device(device) : nullptr;
   if (!row || !scanned(world, host, *row)) return std::nullopt;
   const auto label = part_on<Label>(world, host, device, kLabelAt);
-  if (!label) return std::nullopt;
+  if (!label || !first_block_reads(world, host, *row)) return std::nullopt;
   return FoundPv{device, *label, part_on<Group>(world, host, device, kMetadataAt), row->size};
 }
 

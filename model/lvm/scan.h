@@ -41,6 +41,9 @@ std::vector<FoundGroup> groups_as_met(const World&, Name host);
 std::optional<FoundGroup> find_group(const World&, Name host, Name group);
 /// The label on a device that LVM would look at, if there is one.
 std::optional<FoundPv> find_pv(const World&, Name host, Name device);
+/// Commands that change which devices are physical volumes read every device there is; the others go by the
+/// hints of the last scan (lvm2 lib/label/hints.c), and do not come to wait for a blank disk that hangs.
+void read_all(const World&, Name host);
 /// Does LVM look at this device at all? Not at its own volumes, nor at a disk with partitions.
 bool scanned(const World&, Name host, const Device&);
 

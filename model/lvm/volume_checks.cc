@@ -63,9 +63,9 @@ Refused open_group(const World& world, Name host, Name name, bool change, Report
 
 Refused refuse_write(const World& world, Name host, const FoundGroup& found) {
   World trial = world;
+  const Patch first_block = {Run{0, kBlock, {}, 0, {}}};
   for (const FoundPv& pv : found.pvs) {
-    const Block block{kMetadataRoom, found.group};
-    if (write(trial, host, pv.device, block_at(kMetadataAt, block)) != IoError::none) {
+    if (write(trial, host, pv.device, first_block) != IoError::none) {
       return {Refusal::group_not_written, pv.device, found.group->name};
     }
   }
