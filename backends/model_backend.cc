@@ -129,8 +129,7 @@ bool asks_the_kernel(std::string_view program) {
 
 World awake(World world) {
   for (const Name name : world.hosts.names()) {
-    const auto& disks = world.hosts.find(name)->hardware->disks;
-    if (std::none_of(disks.begin(), disks.end(), [](const Disk& disk) { return disk.hangs; })) continue;
+    if (!world.hosts.find(name)->hardware->a_disk_hangs()) continue;
     for (Disk& disk : world.hosts.edit(name).hardware.edit().disks) disk.hangs = false;
   }
   return world;

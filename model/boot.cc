@@ -131,12 +131,12 @@ void lose_power(World& world, Name host) {
   Host dark = bare_host();
   dark.powered = false;
   dark.hardware = was.hardware;
-  auto& disks = dark.hardware.edit().disks;
-  for (Disk& disk : disks) {
+  Hardware& hardware = dark.hardware.edit();
+  for (Disk& disk : hardware.disks) {
     disk.hangs = false;
     if (!disk.slot.empty()) disk.device = std::exchange(disk.slot, {});
   }
-  std::sort(disks.begin(), disks.end(), [](const Disk& a, const Disk& b) { return a.device < b.device; });
+  hardware.sort_disks();
   dark.disk_root = was.disk_root;
   world.hosts.edit(host) = std::move(dark);
 }

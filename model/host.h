@@ -42,6 +42,8 @@ struct Hardware {
   bool has_udev_lvm = true;          // volume groups are activated as their disks appear
   std::vector<Disk> disks;           // sorted by device
   std::vector<Name> addresses = {};  // of its network interfaces: "10.0.0.1"; sorted
+  void sort_disks();
+  bool a_disk_hangs() const;
   friend auto fields(const Hardware& hardware) {
     const auto& [memory_mib, has_aoe, runs_xen, has_udev_lvm, disks, addresses] = hardware;
     return std::tie(memory_mib, has_aoe, runs_xen, has_udev_lvm, disks, addresses);

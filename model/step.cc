@@ -208,10 +208,11 @@ class Player {
     const bool powered = host->powered;
     const Name was = disk.device;
     if (powered && step.fault == DiskFault::plugged) rename(step.host, disk);
-    auto& disks = world_.hosts.edit(step.host).hardware.edit().disks;
-    std::replace_if(
-        disks.begin(), disks.end(), [&](const Disk& row) { return row.device == was; }, disk);
-    std::sort(disks.begin(), disks.end(), [](const Disk& a, const Disk& b) { return a.device < b.device; });
+    Hardware& hardware = world_.hosts.edit(step.host).hardware.edit();
+    for (Disk& row : hardware.disks) {
+      if (row.device == was) row = disk;
+    }
+    hardware.sort_disks();
     if (powered && step.fault == DiskFault::unplugged) drop_disk(step.host, was);
     if (powered && step.fault == DiskFault::plugged) find_disk(world_, step.host, disk.device, true);
     return {};
@@ -323,16 +324,12 @@ class Player {
 
   void drop_disk(Name host, Name disk) {
     Host& at = world_.hosts.edit(host);
+    const bool in_use = used(at, disk);
     std::vector<Name> partitions;
-    bool in_use = open_count(at, disk) > 0;
     for (const Device& row : *at.devices) {
       const auto* partition = row.as<PartitionDevice>();
-      if (!partition || partition->disk != disk) continue;
-      if (open_count(at, row.name) > 0) {
-        in_use = true;
-      } else {
+      if (partition && partition->disk == disk && open_count(at, row.name) == 0)
         partitions.push_back(row.name);
-      }
     }
     for (Name name : partitions) at.drop_device(name);
     if (!in_use) at.drop_device(disk);

@@ -20,6 +20,14 @@ const Device* Host::device(Name name) const {
   return at != devices->end() && at->name == name ? &*at : nullptr;
 }
 
+void Hardware::sort_disks() {
+  std::sort(disks.begin(), disks.end(), [](const Disk& a, const Disk& b) { return a.device < b.device; });
+}
+
+bool Hardware::a_disk_hangs() const {
+  return std::any_of(disks.begin(), disks.end(), [](const Disk& disk) { return disk.hangs; });
+}
+
 const Disk* Host::disk(Name device) const {
   if (!hardware) return nullptr;
   const auto& rows = hardware->disks;

@@ -23,11 +23,9 @@ void add_disk(const CaptureSite& site, Name name, Sectors size, bool read_only, 
   const Name medium = site.host.str() + "." + name.str();
   site.world().media.put(medium, Medium{size, {}});
   Host& host = site.edit();
-  auto& disks = host.hardware.edit().disks;
-  const Disk disk{.device = name, .medium = medium, .present = present};
-  disks.insert(std::upper_bound(disks.begin(), disks.end(), disk,
-                                [](const Disk& a, const Disk& b) { return a.device < b.device; }),
-               disk);
+  Hardware& hardware = host.hardware.edit();
+  hardware.disks.push_back({.device = name, .medium = medium, .present = present});
+  hardware.sort_disks();
   Device device;
   device.name = name;
   device.size = size;

@@ -84,11 +84,9 @@ void add_apart(const CaptureSite& site, const seen::MappedDevice& row) {
             disk.str());
   const Name medium = site.host.str() + "." + disk.str();
   site.world().media.put(medium, Medium{device.size, {}});
-  auto& disks = site.edit().hardware.edit().disks;
-  const Disk slot{disk, medium};
-  disks.insert(std::upper_bound(disks.begin(), disks.end(), slot,
-                                [](const Disk& a, const Disk& b) { return a.device < b.device; }),
-               slot);
+  Hardware& hardware = site.edit().hardware.edit();
+  hardware.disks.push_back({disk, medium});
+  hardware.sort_disks();
   Device below;
   below.name = disk;
   below.size = device.size;

@@ -275,9 +275,7 @@ class RealPlayer {
     for (Name name : hosts_) {
       const Host& now = *terminal_.world().hosts.find(name);
       const bool concerned = host.empty() || host == name || !(*before.hosts.find(name) == now);
-      const bool waits = std::any_of(now.hardware->disks.begin(), now.hardware->disks.end(),
-                                     [](const Disk& disk) { return disk.hangs; });
-      if (concerned && !now.hung && !waits) all.insert(name);
+      if (concerned && !now.hung && !now.hardware->a_disk_hangs()) all.insert(name);
     }
     return all;
   }
