@@ -66,17 +66,21 @@ class RecordingReader {
       if (at_ + 1 < lines_.size() && lines_[at_ + 1].starts_with("[it is now ")) ++at_;
     } else if (line.starts_with("~ ")) {
       made_.steps.push_back(event(RecordedStep::Kind::time, line));
-      for (; at_ + 1 < lines_.size(); ++at_) {
-        const std::string host = who_waits(lines_[at_ + 1]);
-        if (host.empty()) break;
-        made_.steps.back().waits.push_back(host);
-      }
+      while (at_ + 1 < lines_.size() && decided(lines_[at_ + 1], made_.steps.back())) ++at_;
     } else if (const std::size_t prompt = line.find("# ");
                prompt != std::string::npos && prompt > 0 && line.find(' ') == prompt + 1) {
       command(line, prompt);
     } else {
       fail(at_ + 1, "expected `HOST# COMMAND`, `! FAULT`, `~ TIME` or a comment");
     }
+  }
+
+  static bool decided(const std::string& line, RecordedStep& step) {
+    const std::string waiting = host_that("waits", line);
+    const std::string source = host_that("is source", line);
+    if (!waiting.empty()) step.waits.push_back(waiting);
+    if (!source.empty()) step.source = source;
+    return !waiting.empty() || !source.empty();
   }
 
   RecordedStep event(RecordedStep::Kind kind, const std::string& line) const {
@@ -148,9 +152,10 @@ Input<std::string> text_of(const std::string& file) {
 
 }  // namespace
 
-std::string who_waits(const std::string& line) {
-  const bool waits = line.starts_with('[') && line.ends_with(" waits]");
-  return waits ? line.substr(1, line.find(' ') - 1) : "";
+std::string host_that(std::string_view what, const std::string& line) {
+  const std::size_t space = line.find(' ');
+  if (!line.starts_with('[') || space == std::string::npos) return "";
+  return line.substr(space + 1) == std::string(what) + "]" ? line.substr(1, space - 1) : "";
 }
 
 Input<Recording> read_recording(std::string_view text, const std::string& file) {

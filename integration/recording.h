@@ -31,8 +31,11 @@ struct RecordedStep {
   std::string host;        // of a command
   std::string text;        // the command line, continuations joined; or what stands behind `! ` or `~ `
   std::vector<Line> said;
-  std::optional<int> status;       // none: timed out
-  std::vector<std::string> waits;  // of `~ settle`: hosts that wait for a peer which hung up, "[beta waits]"
+  std::optional<int> status;  // none: timed out
+  // Of `~ settle`, what chance decided since the last one: hosts that wait for a peer which hung up, "[beta
+  // waits]"; the one whose data won where neither had to be the source, "[alpha is source]".
+  std::vector<std::string> waits;
+  std::string source;
   bool operator==(const RecordedStep&) const = default;
 };
 
@@ -50,8 +53,9 @@ struct Recording {
 Input<Recording> read_recording(std::string_view text, const std::string& file);
 Input<Recording> load_recording(const std::string& file);
 
-/// "[beta waits]", below a step of time: the host. Empty if the line says something else.
-std::string who_waits(const std::string& line);
+/// Of a line below a step of time, "[beta waits]", the host that does `what`. Empty if the line says
+/// something else.
+std::string host_that(std::string_view what, const std::string& line);
 
 /// The recordings (*.rec) below a folder, by name: "lvm/lvs-columns.rec".
 std::vector<std::string> recordings_below(const std::string& folder);

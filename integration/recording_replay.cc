@@ -12,6 +12,7 @@
 #include "backends/pattern.h"
 #include "integration/identities.h"
 #include "integration/lab_world.h"
+#include "model/drbd/kernel.h"
 #include "model/io.h"
 #include "model/step.h"
 #include "scenarios/phrase.h"
@@ -119,6 +120,7 @@ class Player {
     using Verdict = ReplayedCommand::Verdict;
     Replay result;
     for (const RecordedStep& step : recording_.steps) {
+      break_ties(step);
       const bool is_command = step.kind == RecordedStep::Kind::command;
       if (!result.stopped.empty()) {
         if (is_command)
@@ -195,6 +197,21 @@ class Player {
   // waiting. The model has both hang up; which of them did is chance, and the recording says who waits.
   void wait(const std::string& host) {
     if (hung_up_.erase(host) > 0) backend_.run_line(host, "drbdadm connect r0");
+  }
+
+  // Who wins where neither side had to be the source is chance as well: here as it was recorded, at the end
+  // of what this step began. The one that breaks the tie is the other one.
+  void break_ties(const RecordedStep& step) {
+    const auto settles = [](const RecordedStep& each) { return each.text == "settle"; };
+    const auto rest = std::find_if(recording_.steps.begin() + (&step - recording_.steps.data()),
+                                   recording_.steps.end(), settles);
+    if (rest == recording_.steps.end() || rest->source.empty()) return;
+    World world = backend_.world();
+    for (const Name host : world.hosts.names()) {
+      if (world.hosts.find(host)->drbd)
+        world.hosts.edit(host).drbd.edit().breaks_ties = host != Name(rest->source);
+    }
+    backend_.set_world(std::move(world));
   }
 
   void forget_files(Name host) {

@@ -16,6 +16,10 @@ using reports::DrbdProcRow;
 constexpr const char* kAsk = "cat /sys/class/net/eth0/carrier; cat /proc/drbd 2>/dev/null; true";
 constexpr std::chrono::milliseconds kPause{150};
 
+// What handshakes came to that may have been a tie, as the kernel logs it; the last of them.
+constexpr const char* kAskTies =
+    "dmesg | grep -o -E 'solved. Sync from (this|peer)|uuid_compare..=-?1 by rule 40' | tail -n 1";
+
 constexpr std::array<std::string_view, 6> kRests = {"StandAlone",  "WFConnection", "Connected",
                                                     "PausedSyncS", "PausedSyncT",  "Unconfigured"};
 constexpr std::array<std::string_view, 3> kPassing = {"Attaching", "Failed", "Negotiating"};
@@ -92,6 +96,13 @@ bool at_rest(const std::vector<DrbdGlance>& glances) {
   return true;
 }
 
+std::optional<bool> source_of_tie(const std::string& logged) {
+  const auto says = [&](std::string_view words) { return logged.find(words) != std::string::npos; };
+  if (says("from this") || says("=1 ")) return true;
+  if (says("from peer") || says("=-1 ")) return false;
+  return std::nullopt;
+}
+
 Done settle_drbd(Lab& lab, std::chrono::milliseconds deadline, std::string& chance) {
   const auto end = std::chrono::steady_clock::now() + deadline;
   std::vector<DrbdGlance> glances;
@@ -105,7 +116,10 @@ Done settle_drbd(Lab& lab, std::chrono::milliseconds deadline, std::string& chan
     std::this_thread::sleep_for(kPause);
   }
   if (glances.size() != 2) return std::nullopt;
+  std::string source;
   for (std::size_t i = 0; i < 2; ++i) {
+    const ShellAnswer logged = lab.shell(glances[i].guest).run(line_call(kAskTies, deadline));
+    if (const auto self = source_of_tie(logged.out)) source = glances[*self ? i : 1 - i].guest;
     const std::vector<DrbdProcRow> others = rows_of(glances[1 - i]);
     for (const DrbdProcRow& row : rows_of(glances[i])) {
       const DrbdProcRow* other = of_minor(others, row.minor);
@@ -113,6 +127,7 @@ Done settle_drbd(Lab& lab, std::chrono::milliseconds deadline, std::string& chan
         chance += "[" + glances[i].guest + " waits]\n";
     }
   }
+  if (!source.empty()) chance += "[" + source + " is source]\n";
   return std::nullopt;
 }
 

@@ -21,9 +21,14 @@ struct DrbdGlance {
 /// and none waits for a peer that waits as well, and could be reached.
 bool at_rest(const std::vector<DrbdGlance>&);
 
+/// Of a line of the kernel's log about a handshake that may have been a tie: is the side that logged it the
+/// source? Nothing if the line is of no such thing.
+std::optional<bool> source_of_tie(const std::string& logged);
+
 /// Asks until two answers running are the same and at rest, or the time is over: what cannot come to rest is
-/// for whoever looks next. Adds what chance decided meanwhile, as a line of the recording: "[beta waits]" of
-/// a side that still waits for a peer that stands alone.
+/// for whoever looks next. Adds what chance decided meanwhile, as lines of the recording: "[beta
+/// waits]" of a side that still waits for a peer that stands alone, "[alpha is source]" if a handshake that
+/// may have been a tie made it the source.
 Done settle_drbd(Lab&, std::chrono::milliseconds deadline, std::string& chance);
 
 }  // namespace rehearse

@@ -47,5 +47,14 @@ TEST(ReplicatedDevices, rest_when_a_resync_is_paused) {
                     proc("PausedSyncT ro:Secondary/Primary ds:Inconsistent/UpToDate")));
 }
 
+// The words of Linux 6.1's drbd_receiver.c.
+TEST(ReplicatedDevices, tell_who_won_a_tie) {
+  EXPECT_EQ(source_of_tie("solved. Sync from this"), true);
+  EXPECT_EQ(source_of_tie("solved. Sync from peer"), false);
+  EXPECT_EQ(source_of_tie("uuid_compare()=1 by rule 40"), true);
+  EXPECT_EQ(source_of_tie("uuid_compare()=-1 by rule 40"), false);
+  EXPECT_EQ(source_of_tie(""), std::nullopt);
+}
+
 }  // namespace
 }  // namespace rehearse

@@ -140,7 +140,7 @@ Input<LabScript> read_lab_script(std::string_view text, const std::string& file)
     const auto fail = [&](std::string what) { return InputError{file, began, 0, "", std::move(what)}; };
     std::string line = lines[at];
     if (line.empty() || line.starts_with("# stops here: ") || line.starts_with("[it is now ") ||
-        !who_waits(line).empty())
+        !host_that("waits", line).empty() || !host_that("is source", line).empty())
       continue;
     if (line.starts_with("lab: ")) {
       if (Done failed = read_settings(line, script)) return fail(failed->why);

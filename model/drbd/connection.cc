@@ -35,15 +35,21 @@ bool authentic(const Net& mine, const Net& theirs) {
          mine.options.shared_secret == theirs.options.shared_secret;
 }
 
+bool breaks_ties(const Node& one, const Node& other) {
+  const auto said = [](const Node& node) { return node.world().hosts.find(node.host())->drbd->breaks_ties; };
+  return said(one) != said(other) ? said(one) : one.host() < other.host();
+}
+
 }  // namespace
 
 void Node::establish(Node& one, Node& other) {
   const Net mine = *one.see().net;
   const Net theirs = *other.see().net;
+  // The kernel gives this to the side whose listening socket was reached second: to either, by chance.
+  const Node& breaks = breaks_ties(one, other) ? one : other;
   for (Node* node : {&one, &other}) {
     node->resource().peer_host = node == &one ? other.host() : one.host();
-    // The kernel gives this to the side whose listening socket was reached second: to either, by chance.
-    node->resource().resolve_conflicts = node->host() < node->see().peer_host;
+    node->resource().resolve_conflicts = node == &breaks;
     node->resource().inbox.clear();
     node->log("Handshake successful: Agreed network protocol version 101");
     node->log("Feature flags enabled on protocol level: 0xf TRIM THIN_RESYNC WRITE_SAME WRITE_ZEROES.");

@@ -158,6 +158,7 @@ struct Resource {
 struct Kernel {
   bool loaded = false;              // the module
   std::vector<Resource> resources;  // in the order of their making
+  bool breaks_ties = false;         // its side does of every connection; of equals the first by name
 
   const Resource* resource(Name name) const;
   struct Found {
@@ -167,8 +168,8 @@ struct Kernel {
   };
   Found minor(std::uint32_t minor) const;
   friend auto fields(const Kernel& kernel) {
-    const auto& [loaded, resources] = kernel;
-    return std::tie(loaded, resources);
+    const auto& [loaded, resources, breaks_ties] = kernel;
+    return std::tie(loaded, resources, breaks_ties);
   }
   bool operator==(const Kernel&) const = default;
 };
