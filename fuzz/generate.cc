@@ -47,6 +47,8 @@ constexpr std::array kValues = {"vg1",
                                 "/mnt",
                                 "/etc/hosts",
                                 "/etc/xen/echelon.cfg",
+                                "/root/mail.xml",
+                                "mail",
                                 "/mnt/file",
                                 "s/a/b/",
                                 "echelon",
@@ -75,8 +77,11 @@ constexpr std::array kValues = {"vg1",
                                 "<<<"};
 
 // What an operand of few good values is given every other time, by its name in the synopsis.
-constexpr std::pair<std::string_view, std::string_view> kMeant[] = {
-    {"MINOR", "0"}, {"v08", "v08"}, {"INDEX", "internal"}, {"COMMAND", "create-md"}};
+constexpr std::pair<std::string_view, std::string_view> kMeant[] = {{"MINOR", "0"},
+                                                                    {"v08", "v08"},
+                                                                    {"INDEX", "internal"},
+                                                                    {"COMMAND", "create-md"},
+                                                                    {"DESTURI", "qemu+ssh://beta/system"}};
 
 std::string operand_value(const UsagePart& part, Choices& choices) {
   for (const auto& [name, meant] : kMeant) {
@@ -182,7 +187,14 @@ World small_world() {
   on beta { address 10.0.0.2:7788; }
 }
 )"));
+  tree.put(fs::text_file("/root/mail.xml",
+                         "<domain type='kvm'><name>mail</name><memory>65536</memory><os><type>hvm</type></os>"
+                         "<devices><disk type='block'><source dev='/dev/vg2/mail'/><target dev='vda'/></disk>"
+                         "</devices></domain>"));
   host.root = tree;
+  host.disk_root = tree;
+  host.hardware.edit().runs_libvirt = true;
+  must(world, "virsh define /root/mail.xml");
   must(world, "drbdadm create-md r0");
   must(world, "drbdadm up r0");
   return world;

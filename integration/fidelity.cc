@@ -21,7 +21,8 @@ void count(Score& score, Verdict verdict) {
 
 // Tools whose first operand is the command.
 bool has_subcommands(const std::string& tool) {
-  return tool == "dmsetup" || tool == "xl" || tool == "xm" || tool == "drbdadm" || tool == "drbdsetup";
+  return tool == "dmsetup" || tool == "xl" || tool == "xm" || tool == "drbdadm" || tool == "drbdsetup" ||
+         tool == "virsh";
 }
 
 // "-L8M" and "-L": "-L"; "--size=8M": "--size".

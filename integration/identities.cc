@@ -12,12 +12,13 @@ namespace rehearse {
 namespace {
 
 // The places of identities in a line: LVM's, those of file systems, DRBD's generations but for the two that
-// mean something (none, and just created), and check sums, which tell contents apart.
+// mean something (none, and just created), check sums, which tell contents apart, and addresses that libvirt
+// made up.
 std::vector<Range> identities_in(const std::string& line) {
   static const Pattern pattern(
       "LVM-[0-9a-zA-Z]{64}|[0-9a-zA-Z]{6}(-[0-9a-zA-Z]{4}){5}-[0-9a-zA-Z]{6}"
       "|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-      "|[0-9a-f]{32}|[0-9A-F]{16}");
+      "|[0-9a-f]{32}|[0-9A-F]{16}|52:54:00(:[0-9a-f]{2}){3}");
   std::vector<Range> places;
   for (auto at = pattern.find(line); at; at = pattern.find(line, at->end())) {
     if (line.compare(at->first, 15, "000000000000000") != 0) places.push_back(*at);

@@ -25,19 +25,21 @@ fs::Tree lab_root() {
 
 }  // namespace
 
-World lab_world(std::size_t disks, Bytes disk_size, std::size_t guests) {
+World lab_world(std::size_t disks, Bytes disk_size, std::size_t guests, bool libvirt) {
   World world;
   std::vector<BlankDisk> blank;
   for (std::size_t i = 0; i < disks; ++i) {
     blank.push_back({Name("vd" + std::string(1, static_cast<char>('a' + i))), disk_size});
   }
-  const Part<fs::Tree> tree = lab_root();
+  Part<fs::Tree> tree = lab_root();
+  if (libvirt) tree.edit().put(fs::text_file("/etc/libvirt/libvirtd.conf", "listen_tcp = 1\n"));
   for (std::size_t i = 0; i < guests; ++i) {
     const Name name = i == 0 ? "alpha" : "beta";
     add_host(world, name, blank);
     Host& host = world.hosts.edit(name);
     host.root = tree;
     host.disk_root = tree;
+    host.hardware.edit().runs_libvirt = libvirt;
     host.hardware.edit().addresses = {i == 0 ? "10.0.0.1" : "10.0.0.2"};
   }
   return world;

@@ -28,6 +28,10 @@ std::string without_times(std::string text) {
       "(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-9][0-9] "
       "[0-9]{2}:[0-9]{2}:[0-9]{2} [0-9]{4}");
   static const Pattern temporary("/sed[0-9A-Za-z]{6}: ");
+  static const Pattern worked("^CPU time: .*$");
+  static const Pattern qemu(
+      "(process exited while connecting to|qemu unexpectedly closed the) monitor: [^ ]+Z ");
+  text = worked.replaced(qemu.replaced(text, "QEMU ended: "), "CPU time: <time>");
   text = temporary.replaced(text, "/sedXXXXXX: ");
   if (text.find("bytes") != std::string::npos) text = copied.replaced(text, "copied, <time>");
   // The lab gives each line to a shell of its own, which speaks otherwise than one at a prompt.
@@ -109,7 +113,8 @@ std::optional<Step> step_of(const RecordedStep& recorded) {
 class Player {
  public:
   explicit Player(const Recording& recording)
-      : recording_(recording), backend_(lab_world(recording.disks, recording.disk_size, recording.guests)) {
+      : recording_(recording),
+        backend_(lab_world(recording.disks, recording.disk_size, recording.guests, recording.libvirt)) {
     backend_.watch([this](const World&, const Command&, const Refused& refused, const Report& report) {
       if (refused) refusals_.push_back(refused.why);
       hear(report);

@@ -10,6 +10,7 @@
 #include "model/drbd/settle.h"
 #include "model/fs/path.h"
 #include "model/io.h"
+#include "model/libvirt/ops.h"
 #include "model/lvm/activation.h"
 #include "model/net/exports.h"
 #include "model/step.h"
@@ -156,7 +157,9 @@ void boot(World& world, Name host, Report& report) {
     run(world, host, {"mount", "-a"}, report);
   }
   net::respawn_exports(world, host);
-  if (start_drbd(world, host, report)) start_domains(world, host, report);
+  if (!start_drbd(world, host, report)) return;
+  start_domains(world, host, report);
+  libvirt::start_marked(world, host);
 }
 
 }  // namespace rehearse

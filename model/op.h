@@ -8,12 +8,13 @@
 #include "model/domain/ops.h"
 #include "model/drbd/ops.h"
 #include "model/fs/ops.h"
+#include "model/libvirt/ops.h"
 #include "model/lvm/ops.h"
 #include "model/net/ops.h"
 
 namespace rehearse {
 
-using Op = std::variant<lvm::Op, fs::Op, domain::Op, net::Op, drbd::Op>;
+using Op = std::variant<lvm::Op, fs::Op, domain::Op, net::Op, drbd::Op, libvirt::Op>;
 
 /// The words without a tool's full path and without a leading `sudo` or `lvm`.
 Words plain_words(std::span<const std::string> words);

@@ -13,6 +13,7 @@ constexpr RefusalRow kTable[] = {
 #include "model/domain/refusals.inc"
 #include "model/drbd/refusals.inc"
 #include "model/fs/refusals.inc"
+#include "model/libvirt/refusals.inc"
 #include "model/lvm/refusals.inc"
 #include "model/net/refusals.inc"
 #undef REFUSAL

@@ -169,8 +169,8 @@ REHEARSE_SHAPE(Disk, "disk", needed("device", &Disk::device), needed("medium", &
                key("failing", &Disk::failing), key("hangs", &Disk::hangs));
 REHEARSE_SHAPE(Hardware, "hardware", key("memory_mib", &Hardware::memory_mib),
                key("has_aoe", &Hardware::has_aoe), key("runs_xen", &Hardware::runs_xen),
-               key("has_udev_lvm", &Hardware::has_udev_lvm), key("disks", &Hardware::disks),
-               key("addresses", &Hardware::addresses));
+               key("runs_libvirt", &Hardware::runs_libvirt), key("has_udev_lvm", &Hardware::has_udev_lvm),
+               key("disks", &Hardware::disks), key("addresses", &Hardware::addresses));
 REHEARSE_SHAPE(Export, "export", key("shelf", &Export::shelf), key("slot", &Export::slot),
                key("path", &Export::path), key("device", &Export::device), key("entry", &Export::entry));
 REHEARSE_SHAPE(SwapSpace, "swap_space", key("path", &SwapSpace::path), key("device", &SwapSpace::device),
@@ -189,7 +189,9 @@ REHEARSE_NAMES(domain::State, {"running", domain::State::running}, {"paused", do
 REHEARSE_SHAPE(domain::Domain, "domain", key("id", &domain::Domain::id), key("state", &domain::Domain::state),
                key("config", &domain::Domain::config), key("hostname", &domain::Domain::hostname),
                key("mounts", &domain::Domain::mounts), key("stopped", &domain::Domain::stopped),
-               key("file", &domain::Domain::file), key("xen", &domain::Domain::xen));
+               key("file", &domain::Domain::file), key("xen", &domain::Domain::xen),
+               key("arrived_paused", &domain::Domain::arrived_paused),
+               key("definition", &domain::Domain::definition));
 
 REHEARSE_SHAPE(Host, "exact_host", needed("powered", &Host::powered), key("hung", &Host::hung),
                key("hardware", &Host::hardware), key("disk_root", &Host::disk_root), key("root", &Host::root),

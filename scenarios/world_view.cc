@@ -177,9 +177,11 @@ std::string show_world(const World& world) {
   std::string text;
   world.hosts.for_each([&](Name name, const Host& host) {
     if (!text.empty()) text += "\n";
-    text +=
-        fmt::format("{}: {}{}, {} of memory\n", name.str(), host.powered ? "up" : "without power",
-                    host.hardware->runs_xen ? ", dom0" : "", short_size(host.hardware->memory_mib * kMiB));
+    text += fmt::format("{}: {}{}, {} of memory\n", name.str(), host.powered ? "up" : "without power",
+                        host.hardware->runs_xen       ? ", dom0"
+                        : host.hardware->runs_libvirt ? ", libvirt"
+                                                      : "",
+                        short_size(host.hardware->memory_mib * kMiB));
     if (!host.powered) {
       for (const Disk& disk : host.hardware->disks)
         text += fmt::format("{} (medium {})\n", disk.device.str(), disk.medium.str());

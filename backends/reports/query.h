@@ -12,6 +12,7 @@
 #include "backends/reports/lvm_display.h"
 #include "backends/reports/lvm_report.h"
 #include "backends/reports/lvm_scan.h"
+#include "backends/reports/virsh.h"
 #include "backends/reports/xen_host.h"
 #include "model/one_of.h"
 
@@ -29,7 +30,8 @@ using Query =
           AdmShow<AdmVerb::sh_md_dev>, AdmShow<AdmVerb::sh_md_idx>, AdmShow<AdmVerb::sh_ip>, AdmDump,
           AdmStatus, AdmListResources, SetupShow<AdmVerb::role>, SetupShow<AdmVerb::cstate>,
           SetupShow<AdmVerb::dstate>, SetupShow<AdmVerb::get_gi>, SetupShow<AdmVerb::show_gi>, SetupStatus,
-          SetupShowConfig, SetupEvents, ShowMetadata, XenInfo, NodeName>;
+          SetupShowConfig, SetupEvents, ShowMetadata, XenInfo, NodeName, VirshList, VirshInfo, VirshState,
+          VirshId, VirshUuid, VirshDisks, VirshDump>;
 
 /// As for the operations (model/op.h).
 Mismatch parse(std::span<const std::string> words, Query& query);

@@ -108,6 +108,7 @@ Done read_settings(const std::string& line, LabScript& into) {
   auto read = read_recording(line + "\n", "");
   if (const auto* bad = std::get_if<InputError>(&read)) return LabFailure{bad->what};
   const Recording& settings = std::get<Recording>(read);
+  if (settings.libvirt) return LabFailure{"the lab has no libvirt; expected a script without `with=libvirt`"};
   into.guests = settings.guests;
   into.disks = settings.disks;
   into.disk_size = settings.disk_size;

@@ -63,9 +63,12 @@ struct Domain {
   std::vector<Name> stopped;      // services that are not running, sorted
   Name file = {};                 // the configuration file it was made from: "/etc/xen/echelon.cfg"
   Name xen = {};                  // version of the hypervisor under which it was started: "4.17"
+  bool arrived_paused = false;    // and did not run since: its QEMU has not taken its disks yet
+  Name definition = {};           // of libvirt's: its XML, as it was started; empty: it is not libvirt's
   friend auto fields(const Domain& domain) {
-    const auto& [id, state, config, hostname, mounts, stopped, file, xen] = domain;
-    return std::tie(id, state, config, hostname, mounts, stopped, file, xen);
+    const auto& [id, state, config, hostname, mounts, stopped, file, xen, arrived_paused, definition] =
+        domain;
+    return std::tie(id, state, config, hostname, mounts, stopped, file, xen, arrived_paused, definition);
   }
   bool operator==(const Domain&) const = default;
 };

@@ -52,6 +52,14 @@ bool ssh_listens(const World& world, Name host) {
   return listens;
 }
 
+// libvirtd listens to its own host alone, unless it is told to.
+bool libvirt_listens(const World& world, Name host) {
+  bool listens = false;
+  for (const auto& row : words_in(world, host, "/etc/libvirt/libvirtd.conf"))
+    if (row.size() == 3 && row[0] == "listen_tcp" && row[1] == "=") listens = row[2] == "1";
+  return listens && world.hosts.find(host)->hardware->runs_libvirt;
+}
+
 // The value of a setting in an S-expression a line: (xend-relocation-address 'trolls').
 std::string value_of(const std::vector<std::string>& row) {
   std::string value = row.size() > 1 ? row[1] : "";
@@ -101,7 +109,15 @@ Name resolve(const World& world, Name from, const std::string& name) {
 }
 
 bool listens_outside(const World& world, Name host, Daemon daemon) {
-  return daemon == Daemon::ssh ? ssh_listens(world, host) : relocation_listens(world, host);
+  switch (daemon) {
+    case Daemon::ssh:
+      return ssh_listens(world, host);
+    case Daemon::libvirt:
+      return libvirt_listens(world, host);
+    case Daemon::relocation:
+      break;
+  }
+  return relocation_listens(world, host);
 }
 
 Way way_to(const World& world, Name from, const std::string& name, Daemon daemon) {

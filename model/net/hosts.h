@@ -11,6 +11,7 @@ namespace rehearse::net {
 
 enum class Daemon : std::uint8_t {
   ssh,         // /etc/ssh/sshd_config: ListenAddress
+  libvirt,     // /etc/libvirt/libvirtd.conf: listen_tcp
   relocation,  // xend's, for xm migrate: /etc/xen/xend-config.sxp
 };
 
