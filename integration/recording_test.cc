@@ -112,7 +112,8 @@ TEST(RecordingReader, SaysWhereAndWhatItExpected) {
     return std::holds_alternative<InputError>(read) ? place(std::get<InputError>(read)) : "none";
   };
   EXPECT_EQ(error("alpha# lvs\n[0]\n"), "x.rec:1: expected `lab: disks=N size=SIZE` before the first step");
-  EXPECT_EQ(error("lab: disk=4\n"), "x.rec:1: expected disks=N, size=SIZE or guests=1|2, not `disk=4`");
+  EXPECT_EQ(error("lab: disk=4\n"),
+            "x.rec:1: expected disks=N, size=SIZE, guests=1|2 or with=libvirt, not `disk=4`");
   EXPECT_EQ(
       error("lab: disks=4 size=1M\n\nalpha# lvs\n  LV\n"),
       "x.rec:3: the output of this command does not end; expected `[STATUS]` or `[timed out]` below it");

@@ -35,6 +35,24 @@ void find_slots(Definition& made) {
   find(made.balloon_slot);
 }
 
+// Where libvirt puts one more disk of a definition that it is given: by its target among those of its bus, as
+// far as that is said (virDomainDiskInsert).
+void insert(std::vector<Disk>& disks, Disk disk) {
+  std::size_t at = disks.size();
+  bool found = false;
+  for (std::size_t i = disks.size(); i-- > 0;) {
+    if (disks[i].bus != disk.bus) continue;
+    if (disk_index(disks[i].target) > disk_index(disk.target)) {
+      at = i;
+      found = true;
+    } else if (!found) {
+      at = i + 1;
+      found = true;
+    }
+  }
+  disks.insert(disks.begin() + static_cast<std::ptrdiff_t>(at), std::move(disk));
+}
+
 }  // namespace
 
 std::string canonical_uuid(std::string_view text) {
@@ -52,6 +70,9 @@ std::string made_up_uuid(std::string_view seed) { return canonical_uuid(hex_of(s
 std::variant<Definition, DefinitionError> completed(Definition made, std::string_view seed) {
   const std::string own = fmt::format("{}/{}", made.name, seed);
   if (made.uuid.empty()) made.uuid = made_up_uuid(own);
+  std::vector<Disk> ordered;
+  for (Disk& disk : made.disks) insert(ordered, std::move(disk));
+  made.disks = std::move(ordered);
   for (Disk& disk : made.disks) {
     if (disk.bus == Bus::none) disk.bus = bus_by_name(disk.target);
     if (disk.format.empty()) disk.format = "raw";

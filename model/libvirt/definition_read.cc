@@ -49,24 +49,6 @@ std::optional<std::uint64_t> scale_of(std::string_view unit) {
   return scale;
 }
 
-// Where libvirt puts one more disk: by its target among those of its bus, as far as that is said already
-// (virDomainDiskInsert).
-void insert(std::vector<Disk>& disks, Disk disk) {
-  std::size_t at = disks.size();
-  bool found = false;
-  for (std::size_t i = disks.size(); i-- > 0;) {
-    if (disks[i].bus != disk.bus) continue;
-    if (disk_index(disks[i].target) > disk_index(disk.target)) {
-      at = i;
-      found = true;
-    } else if (!found) {
-      at = i + 1;
-      found = true;
-    }
-  }
-  disks.insert(disks.begin() + static_cast<std::ptrdiff_t>(at), std::move(disk));
-}
-
 // In libvirt's order (virDomainDefParseXML), so that of several faults it is the same one that is told.
 class DefinitionReader {
  public:
@@ -259,7 +241,7 @@ class DefinitionReader {
     if (disk_index(disk.target) < 0)
       return wrong(fmt::format("XML error: Unknown disk name '{}' and no address specified", disk.target));
     if (disk.bus == Bus::virtio) disk.slot = slot_of(element);
-    insert(made_.disks, std::move(disk));
+    made_.disks.push_back(std::move(disk));
     return true;
   }
 
