@@ -16,11 +16,20 @@ namespace {
 constexpr Bytes kDisk = 12 * kMiB;  // three extents of the activity log, and room for the metadata
 constexpr std::size_t kBlocks = 11 * 256;
 
-// Connection, roles, disks and flags; blocks out of sync; the generations; a sum over the data. The rest of
-// /proc/drbd counts what depends on the machine's pace.
-constexpr const char* kLookAtDrbd =
-    "cat /proc/drbd | grep -o -e ' cs:.*' -e 'oos:.*'; drbdadm get-gi r0; "
-    "dd if=/dev/vda bs=1M count=11 iflag=direct status=none | md5sum";
+// Connection, roles, disks and flags; blocks out of sync; the generations. The rest of /proc/drbd counts what
+// depends on the machine's pace.
+constexpr const char* kLookAtDrbd = "cat /proc/drbd | grep -o -e ' cs:.*' -e 'oos:.*'; drbdadm get-gi r0";
+// A sum over the data costs the guest more than all of that.
+constexpr const char* kSumUp = "; dd if=/dev/vda bs=1M count=11 iflag=direct status=none | md5sum";
+
+// Steps that move data or may begin to; what goes wrong behind another one is seen at the next of these.
+bool moves_data(const std::string& line) {
+  static constexpr const char* kMoving[] = {"dd if=",  "connect", "attach",     "adjust", " up ",
+                                            "primary", "healed",  "invalidate", "resume", "new-current-uuid",
+                                            "verify",  "resize",  "create-md"};
+  return std::any_of(std::begin(kMoving), std::end(kMoving),
+                     [&](const char* word) { return line.find(word) != std::string::npos; });
+}
 
 class DrbdMaker {
  public:
@@ -272,7 +281,8 @@ std::string as_drbd_recording(const std::vector<std::string>& lines, const Scrip
       fmt::format("# Random script of seed {}.\nlab: disks=1 size={}M guests=2\n", plan.seed, kDisk / kMiB);
   std::set<std::string>
       ready;  // guests that know of the resource: what one without the module says is another tool's
-  for (const std::string& line : lines) {
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string& line = lines[i];
     text += "\n" + line + "\n";
     if (line.starts_with("! kill ")) ready.erase(line.substr(7));
     if (line.ends_with("> /etc/drbd.conf")) ready.insert(line.substr(0, line.find('#')));
@@ -280,7 +290,8 @@ std::string as_drbd_recording(const std::vector<std::string>& lines, const Scrip
         line.starts_with("! boot ") || line.ends_with("modprobe drbd") || line.ends_with("> /etc/drbd.conf");
     if (prepares) continue;
     text += "\n~ settle\n";
-    for (const std::string& host : ready) text += fmt::format("\n{}# {}\n", host, kLookAtDrbd);
+    const char* const sum = moves_data(line) || i + 1 == lines.size() ? kSumUp : "";
+    for (const std::string& host : ready) text += fmt::format("\n{}# {}{}\n", host, kLookAtDrbd, sum);
   }
   return text;
 }

@@ -13,12 +13,10 @@ namespace {
 
 using reports::DrbdProcRow;
 
-constexpr const char* kAsk = "cat /sys/class/net/eth0/carrier; cat /proc/drbd 2>/dev/null; true";
 constexpr std::chrono::milliseconds kPause{150};
 
-// What handshakes came to that may have been a tie, as the kernel logs it; the last of them.
-constexpr const char* kAskTies =
-    "dmesg | grep -o -E 'solved. Sync from (this|peer)|uuid_compare..=-?1 by rule 40' | tail -n 1";
+// It is there while udevd has something to do; "udevadm settle" waits for it to go.
+constexpr const char* kUdevQueue = "/run/udev/queue";
 
 constexpr std::array<std::string_view, 6> kRests = {"StandAlone",  "WFConnection", "Connected",
                                                     "PausedSyncS", "PausedSyncT",  "Unconfigured"};
@@ -60,15 +58,15 @@ std::string states_in(const std::vector<DrbdGlance>& glances) {
   return text;
 }
 
-Done ask(Lab& lab, std::chrono::milliseconds deadline, std::vector<DrbdGlance>& glances) {
+Done ask(Lab& lab, std::vector<DrbdGlance>& glances) {
   glances.clear();
   for (const std::string& guest : lab.guests()) {
     if (!lab.is_up(guest)) continue;
-    const ShellAnswer answer = lab.shell(guest).run(line_call(kAsk, deadline));
-    if (answer.status != 0) return LabFailure{guest + " does not say how its replicated devices are"};
-    DrbdGlance glance{guest, answer.out.starts_with('1'), {}};
-    glance.proc = answer.out.substr(std::min(answer.out.find('\n') + 1, answer.out.size()));
-    glances.push_back(std::move(glance));
+    auto seen = lab.look(guest, {"/sys/class/net/eth0/carrier", "/proc/drbd", kUdevQueue});
+    if (const auto* failed = std::get_if<LabFailure>(&seen)) return *failed;
+    auto& files = std::get<LabShell::Contents>(seen);
+    glances.push_back(
+        {guest, files[0].value_or("").starts_with('1'), files[1].value_or(""), files[2].has_value()});
   }
   return std::nullopt;
 }
@@ -78,6 +76,7 @@ Done ask(Lab& lab, std::chrono::milliseconds deadline, std::vector<DrbdGlance>& 
 bool at_rest(const std::vector<DrbdGlance>& glances) {
   std::vector<std::vector<DrbdProcRow>> sides;
   for (const DrbdGlance& glance : glances) {
+    if (glance.udev_is_busy) return false;
     sides.push_back(rows_of(glance));
     for (const DrbdProcRow& row : sides.back()) {
       if (!among(kRests, row.connection) || among(kPassing, row.disk)) return false;
@@ -96,11 +95,20 @@ bool at_rest(const std::vector<DrbdGlance>& glances) {
   return true;
 }
 
-std::optional<bool> source_of_tie(const std::string& logged) {
-  const auto says = [&](std::string_view words) { return logged.find(words) != std::string::npos; };
-  if (says("from this") || says("=1 ")) return true;
-  if (says("from peer") || says("=-1 ")) return false;
-  return std::nullopt;
+std::optional<bool> source_of_tie(const std::string& log) {
+  std::optional<bool> self;
+  std::size_t last = 0;
+  const auto note = [&](std::string_view words, bool source) {
+    const std::size_t at = log.rfind(words);
+    if (at == std::string::npos || (self && at < last)) return;
+    last = at;
+    self = source;
+  };
+  note("solved. Sync from this", true);
+  note("solved. Sync from peer", false);
+  note("uuid_compare()=1 by rule 40", true);
+  note("uuid_compare()=-1 by rule 40", false);
+  return self;
 }
 
 Done settle_drbd(Lab& lab, std::chrono::milliseconds deadline, std::string& chance) {
@@ -108,7 +116,7 @@ Done settle_drbd(Lab& lab, std::chrono::milliseconds deadline, std::string& chan
   std::vector<DrbdGlance> glances;
   std::string before = "none";
   for (;;) {
-    if (Done failed = ask(lab, deadline, glances)) return failed;
+    if (Done failed = ask(lab, glances)) return failed;
     const bool rests = at_rest(glances);
     const std::string states = states_in(glances);
     if ((rests && states == before) || std::chrono::steady_clock::now() > end) break;
@@ -118,8 +126,10 @@ Done settle_drbd(Lab& lab, std::chrono::milliseconds deadline, std::string& chan
   if (glances.size() != 2) return std::nullopt;
   std::string source;
   for (std::size_t i = 0; i < 2; ++i) {
-    const ShellAnswer logged = lab.shell(glances[i].guest).run(line_call(kAskTies, deadline));
-    if (const auto self = source_of_tie(logged.out)) source = glances[*self ? i : 1 - i].guest;
+    const auto logged = lab.look(glances[i].guest, {"/dev/kmsg"});
+    if (const auto* failed = std::get_if<LabFailure>(&logged)) return *failed;
+    const std::string log = std::get<LabShell::Contents>(logged)[0].value_or("");
+    if (const auto self = source_of_tie(log)) source = glances[*self ? i : 1 - i].guest;
     const std::vector<DrbdProcRow> others = rows_of(glances[1 - i]);
     for (const DrbdProcRow& row : rows_of(glances[i])) {
       const DrbdProcRow* other = of_minor(others, row.minor);

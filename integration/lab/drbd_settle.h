@@ -13,17 +13,18 @@ namespace rehearse {
 /// What one guest says when it is asked.
 struct DrbdGlance {
   std::string guest;
-  bool carrier = true;  // of its network card
-  std::string proc;     // /proc/drbd; empty without the module
+  bool carrier = true;        // of its network card
+  std::string proc;           // /proc/drbd; empty without the module
+  bool udev_is_busy = false;  // it may have a device open for a moment
 };
 
 /// Nothing will change by itself: no state that only leads to another, both ends of a connection know of it,
 /// and none waits for a peer that waits as well, and could be reached.
 bool at_rest(const std::vector<DrbdGlance>&);
 
-/// Of a line of the kernel's log about a handshake that may have been a tie: is the side that logged it the
-/// source? Nothing if the line is of no such thing.
-std::optional<bool> source_of_tie(const std::string& logged);
+/// By the last line of a kernel's log about a handshake that may have been a tie: is the side that logged it
+/// the source? Nothing if no line is of such a thing.
+std::optional<bool> source_of_tie(const std::string& log);
 
 /// Asks until two answers running are the same and at rest, or the time is over: what cannot come to rest is
 /// for whoever looks next. Adds what chance decided meanwhile, as lines of the recording: "[beta

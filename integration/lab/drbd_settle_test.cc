@@ -42,6 +42,11 @@ TEST(ReplicatedDevices, do_not_rest_while_blocks_are_copied_or_a_disk_comes) {
   EXPECT_FALSE(rests(comes, kConnected));
 }
 
+TEST(ReplicatedDevices, do_not_rest_while_udev_may_have_them_open) {
+  EXPECT_TRUE(at_rest({{"alpha", true, kWaits}}));
+  EXPECT_FALSE(at_rest({{"alpha", true, kWaits, true}}));
+}
+
 TEST(ReplicatedDevices, rest_when_a_resync_is_paused) {
   EXPECT_TRUE(rests(proc("PausedSyncS ro:Primary/Secondary ds:UpToDate/Inconsistent"),
                     proc("PausedSyncT ro:Secondary/Primary ds:Inconsistent/UpToDate")));
@@ -53,6 +58,9 @@ TEST(ReplicatedDevices, tell_who_won_a_tie) {
   EXPECT_EQ(source_of_tie("solved. Sync from peer"), false);
   EXPECT_EQ(source_of_tie("uuid_compare()=1 by rule 40"), true);
   EXPECT_EQ(source_of_tie("uuid_compare()=-1 by rule 40"), false);
+  EXPECT_EQ(source_of_tie("solved. Sync from this node\nuuid_compare()=-1 by rule 40\nsomething else"),
+            false);
+  EXPECT_EQ(source_of_tie("uuid_compare()=100 by rule 90"), std::nullopt);
   EXPECT_EQ(source_of_tie(""), std::nullopt);
 }
 

@@ -101,6 +101,11 @@ Done Lab::put(const std::string& guest, const std::string& path, std::string_vie
   return parts_->guest(guest).shell().put(path, contents, mode);
 }
 
+std::variant<std::vector<std::optional<std::string>>, LabFailure> Lab::look(
+    const std::string& guest, const std::vector<std::string>& paths) {
+  return parts_->guest(guest).shell().look(paths);
+}
+
 bool Lab::is_up(const std::string& guest) { return parts_->guest(guest).running(); }
 
 Done Lab::kill(const std::string& guest) {

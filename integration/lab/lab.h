@@ -35,6 +35,9 @@ class Lab {
   Shell& shell(const std::string& guest);
   Done put(const std::string& guest, const std::string& path, std::string_view contents,
            unsigned mode = 0644);
+  /// What files of a guest say; nothing for one that cannot be opened. Much cheaper than a command.
+  std::variant<std::vector<std::optional<std::string>>, LabFailure> look(
+      const std::string& guest, const std::vector<std::string>& paths);
   bool is_up(const std::string& guest);
 
   /// Power loss. What its disks had acknowledged is kept, but for disks with a volatile cache.

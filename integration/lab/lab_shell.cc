@@ -171,6 +171,27 @@ Done LabShell::put(const std::string& path, std::string_view contents, unsigned 
   }
 }
 
+std::variant<LabShell::Contents, LabFailure> LabShell::look(const std::vector<std::string>& paths) {
+  wire::Frame frame{wire::Kind::look, ++last_id_, {}};
+  wire::add_number(frame.body, static_cast<std::uint32_t>(paths.size()));
+  for (const std::string& path : paths) wire::add_text(frame.body, path);
+  const auto deadline = Clock::now() + 2 * slack_;
+  if (Done failed = await_earlier(deadline)) return *failed;
+  if (Done failed = send(frame, deadline)) return *failed;
+  Contents contents;
+  for (;;) {
+    auto received = receive(deadline);
+    if (auto* failed = std::get_if<LabFailure>(&received)) {
+      if (stream_) unanswered_ = last_id_;
+      return *failed;
+    }
+    auto& got = std::get<wire::Frame>(received);
+    if (got.id != last_id_) continue;
+    if (got.kind == wire::Kind::done) return contents;
+    contents.push_back(got.kind == wire::Kind::out ? std::optional(std::move(got.body)) : std::nullopt);
+  }
+}
+
 Done LabShell::refresh() {
   wire::Frame frame{wire::Kind::refresh, 0, {}};
   wire::add_number(frame.body, static_cast<std::uint32_t>(std::time(nullptr)));

@@ -3,7 +3,10 @@
 // one.
 #pragma once
 
+#include <optional>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 #include "backends/shell.h"
 #include "integration/lab/agent/wire.h"
@@ -31,6 +34,10 @@ class LabShell : public Shell {
 
   /// Writes a file in the guest.
   Done put(const std::string& path, std::string_view contents, unsigned mode = 0644);
+  /// What files of the guest say, read by the agent itself: in their order, nothing for one that cannot be
+  /// opened. Of /dev/kmsg it is what the kernel's log holds.
+  using Contents = std::vector<std::optional<std::string>>;
+  std::variant<Contents, LabFailure> look(const std::vector<std::string>& paths);
   /// Gives the guest this machine's time and fresh randomness, as it has its template's.
   Done refresh();
 

@@ -62,6 +62,17 @@ TEST_F(LabShellTest, tells_a_signal_as_bash_does) {
   EXPECT_EQ(shell_.run(line_call("kill -SEGV $$")).status, 128 + 11);
 }
 
+TEST_F(LabShellTest, looks_into_files_without_a_program) {
+  const std::string path = testing::TempDir() + "/looked-at";
+  const std::string text(100'000, 'x');
+  std::ofstream(path) << text;
+  const auto seen = shell_.look({path, "/nowhere", "/dev/null"});
+  const auto* contents = std::get_if<LabShell::Contents>(&seen);
+  ASSERT_NE(contents, nullptr);
+  EXPECT_EQ(*contents, (LabShell::Contents{text, std::nullopt, ""}));
+  EXPECT_EQ(shell_.run(line_call("echo on")).out, "on\n");
+}
+
 TEST_F(LabShellTest, says_that_a_program_does_not_exist) {
   const ShellAnswer answer = shell_.run({{"no-such-program"}, "", milliseconds(10'000)});
   EXPECT_EQ(answer.status, 127);

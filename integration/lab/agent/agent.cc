@@ -132,6 +132,8 @@ class Agent {
         return put(frame.id, body);
       case Kind::refresh:
         return refresh(body);
+      case Kind::look:
+        return look(frame.id, body);
       default:
         return;
     }
@@ -273,6 +275,26 @@ class Agent {
     if (why == 0 && fchmod(fd, mode) != 0) why = errno;
     if (fd >= 0 && close(fd) != 0 && why == 0) why = errno;
     answer(id, why == 0 ? Ending::exited : Ending::failed, static_cast<std::uint32_t>(why), started);
+  }
+
+  // To the end, or to where nothing more is to be had: the kernel's log has no end.
+  void look(std::uint32_t id, Reader& body) const {
+    const Clock::time_point started = Clock::now();
+    for (std::uint32_t left = body.number(); left > 0 && body.good; --left) {
+      const std::string path = body.text();
+      const int fd = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+      std::string contents;
+      char piece[kPiece];
+      for (ssize_t count = 1; fd >= 0 && count > 0;) {
+        count = read(fd, piece, sizeof piece);
+        if (count > 0) contents.append(piece, static_cast<std::size_t>(count));
+        // A record of the log that was overwritten meanwhile, or a signal: the next one will do.
+        if (count < 0 && (errno == EPIPE || errno == EINTR)) count = 1;
+      }
+      send({fd < 0 ? Kind::err : Kind::out, id, contents});
+      if (fd >= 0) close(fd);
+    }
+    answer(id, Ending::exited, 0, started);
   }
 
   static void refresh(Reader& body) {

@@ -18,10 +18,11 @@ enum class Kind : std::uint8_t {
   run,        // milliseconds, count of words, words, input
   put,        // mode, path, contents
   refresh,    // seconds since 1970, random bytes: a clone's clock and random pool are its template's
+  look,       // count of files, their paths: no process is started, which costs more than all of the reading
   // from the guest
-  out,   // what a run wrote
-  err,   // what it wrote to its standard error
-  done,  // Ending, status, microseconds; ends a run and a put
+  out,   // what a run wrote, or what a file that was looked at says
+  err,   // what it wrote to its standard error; of a file: it is not there
+  done,  // Ending, status, microseconds; ends a run, a put and a look
 };
 
 enum class Ending : std::uint32_t { exited, timed_out, stuck, failed };  // failed: status is an errno
