@@ -16,10 +16,10 @@ constexpr std::chrono::seconds kDeadline{120};
 // The model and its names are one thread's at a time; the machines take nearly all of the time.
 std::mutex modelling;
 
-ScriptPlan plan_of(std::uint64_t seed) {
+ScriptPlan plan_of(Layer layer, std::uint64_t seed) {
   ScriptPlan plan;
   plan.seed = seed;
-  plan.steps = 5 + seed % 16;
+  plan.steps = 5 + seed % (layer == Layer::drbd ? 21 : 16);
   return plan;
 }
 
@@ -49,7 +49,7 @@ std::string shortest(const ScriptPlan& plan, std::vector<std::string> lines, con
 ConformanceScript play(std::uint64_t seed, const ConformancePlan& wanted) {
   ConformanceScript script;
   script.seed = seed;
-  const ScriptPlan plan = plan_of(seed);
+  const ScriptPlan plan = plan_of(wanted.layer, seed);
   const std::vector<std::string> lines = [&] {
     const std::lock_guard<std::mutex> lock(modelling);
     return drawn(wanted.layer, plan);

@@ -115,6 +115,7 @@ class HostMaker {
   void divide(const Disk& disk) {
     if (!disk.present) note(disk.device.str() + " is there");
     if (disk.fails_reads || disk.fails_writes) note(disk.device.str() + " does not fail");
+    if (wanted_.media.find(disk.medium)->flushed) note(disk.device.str() + " does not cache writes");
     if (disk.hangs) note(disk.device.str() + " does not hang");
     const Block* first = wanted_.media.find(disk.medium)->contents.block_at(0);
     const auto* table = first ? first->as<PartitionTable>() : nullptr;

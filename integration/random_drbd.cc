@@ -280,7 +280,8 @@ std::string as_drbd_recording(const std::vector<std::string>& lines, const Scrip
   std::string text =
       fmt::format("# Random script of seed {}.\nlab: disks=1 size={}M guests=2\n", plan.seed, kDisk / kMiB);
   std::set<std::string>
-      ready;  // guests that know of the resource: what one without the module says is another tool's
+      ready;           // guests that know of the resource: what one without the module says is another tool's
+  bool begun = false;  // where metadata were only made, nothing goes on yet
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string& line = lines[i];
     text += "\n" + line + "\n";
@@ -288,7 +289,8 @@ std::string as_drbd_recording(const std::vector<std::string>& lines, const Scrip
     if (line.ends_with("> /etc/drbd.conf")) ready.insert(line.substr(0, line.find('#')));
     const bool prepares =
         line.starts_with("! boot ") || line.ends_with("modprobe drbd") || line.ends_with("> /etc/drbd.conf");
-    if (prepares) continue;
+    begun = begun || (!prepares && line.find("create-md") == std::string::npos);
+    if (prepares || !begun) continue;
     text += "\n~ settle\n";
     const char* const sum = moves_data(line) || i + 1 == lines.size() ? kSumUp : "";
     for (const std::string& host : ready) text += fmt::format("\n{}# {}{}\n", host, kLookAtDrbd, sum);

@@ -136,6 +136,8 @@ void lose_power(World& world, Name host) {
   for (Disk& disk : hardware.disks) {
     disk.hangs = false;
     if (!disk.slot.empty()) disk.device = std::exchange(disk.slot, {});
+    const Medium* medium = world.media.find(disk.medium);
+    if (medium->flushed) world.media.edit(disk.medium).contents = Contents(*medium->flushed);
   }
   hardware.sort_disks();
   dark.disk_root = was.disk_root;

@@ -171,6 +171,50 @@ class Writer {
   Name host_;
 };
 
+// Which way a flush goes is each target's own (drivers/md/dm-snap.c snapshot_map, dm-linear.c).
+class Flusher {
+ public:
+  Flusher(World& world, Name host) : world_(world), host_(host) {}
+
+  void operator()(Name device) {
+    const Host* at = world_.hosts.find(host_);
+    const Device* found = at && at->powered ? at->device(device) : nullptr;
+    if (!found) return;
+    const Device row = *found;
+    std::visit([&](const auto& map) { below(row, map); }, row.map);
+  }
+
+ private:
+  void below(const Device& device, const DiskDevice&) {
+    const Disk* disk = world_.hosts.find(host_)->disk(device.name);
+    if (!disk || !disk->present) return;
+    const Medium& medium = *world_.media.find(disk->medium);
+    if (!medium.flushed || *medium.flushed == medium.contents) return;
+    const Contents now = medium.contents;
+    world_.media.edit(disk->medium).flushed = now;
+  }
+  void below(const Device&, const PartitionDevice& map) { (*this)(map.disk); }
+  void below(const Device&, const LinearMap& map) {
+    for (const LinearSegment& segment : map.segments) (*this)(segment.device);
+  }
+  void below(const Device&, const SnapshotOriginMap& map) { (*this)(map.real); }
+  void below(const Device&, const SnapshotMap& map) { (*this)(map.cow); }
+  void below(const Device&, const SnapshotMergeMap& map) {
+    (*this)(map.real);
+    (*this)(map.cow);
+  }
+  void below(const Device&, const ErrorMap&) {}
+  void below(const Device&, const AoeDevice&) {}  // ATA over Ethernet passes none on
+  void below(const Device& device, const DrbdDevice&) {
+    const Part<drbd::Kernel>& kernel = world_.hosts.find(host_)->drbd;
+    const drbd::Kernel::Found row = kernel ? kernel->minor(device.minor) : drbd::Kernel::Found();
+    if (row && row.device->backing) (*this)(row.device->backing->device);
+  }
+
+  World& world_;
+  Name host_;
+};
+
 // "r0/0": a resource and its volume, as DRBD's udev rules link them.
 Name drbd_device(const Host& host, std::string_view text) {
   const std::size_t slash = text.find('/');
@@ -204,6 +248,8 @@ IoError write(World& world, Name host, Name device, const Patch& patch) {
   const Device row = *found;  // the write may change the host's own table
   return Writer(world, host)(row, patch);
 }
+
+void flush_caches(World& world, Name host, Name device) { Flusher(world, host)(device); }
 
 Part<Block> block_on(const World& world, Name host, Name device, Sectors first) {
   const Host* at = world.hosts.find(host);

@@ -55,6 +55,10 @@ bool unless_it_waits(World& world, F work) {
 ReadResult read(const World&, Name host, Name device, Range range);
 IoError write(World&, Name host, Name device, const Patch& patch);
 
+/// What was written goes from the caches of all disks below this device to the media (REQ_PREFLUSH of
+/// include/linux/blk_types.h). Whoever does not ask for it may lose the rest with the power.
+void flush_caches(World&, Name host, Name device);
+
 /// The metadata block that starts at this sector of a device, if it can be read and is whole.
 Part<Block> block_on(const World&, Name host, Name device, Sectors first);
 

@@ -104,7 +104,10 @@ class Player {
     const Patch patch = step.random ? scattered(size, step.bytes, stamp) : stamped(range, stamp);
     IoError error = IoError::suspended;
     unless_it_waits(world_, [&] { error = write(world_, step.host, device, patch); });
-    if (error == IoError::none) return {};
+    if (error == IoError::none) {
+      flush_caches(world_, step.host, device);
+      return {};
+    }
     world_.ledger = ledger;
     if (error == IoError::suspended) {
       failed("{0}: the write to '{1}' does not end", step.host, step.path);
@@ -198,10 +201,14 @@ class Player {
         disk.fails_reads = disk.fails_writes = disk.hangs = false;
         disk.failing.reset();
         break;
+      case DiskFault::caches_writes:
+        if (world_.media.find(disk.medium)->flushed) break;
+        world_.media.edit(disk.medium).flushed = Contents(world_.media.find(disk.medium)->contents);
+        return {};
     }
     if (disk == *found) {
       static constexpr const char* kStates[] = {"unplugged", "plugged in", "failing reads", "failing writes",
-                                                "failing",   "hanging",    "well"};
+                                                "failing",   "hanging",    "well",          "caching writes"};
       return said(
           {Refusal::host_disk_so_already, step.host, step.disk, kStates[static_cast<int>(step.fault)]});
     }

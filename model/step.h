@@ -62,7 +62,16 @@ struct PowerOn {
   bool operator==(const PowerOn&) const = default;
 };
 
-enum class DiskFault : std::uint8_t { unplugged, plugged, fails_reads, fails_writes, fails, hangs, mended };
+enum class DiskFault : std::uint8_t {
+  unplugged,
+  plugged,
+  fails_reads,
+  fails_writes,
+  fails,
+  hangs,
+  mended,
+  caches_writes,  // from now on, and for good
+};
 struct DiskEvent {
   Name host;
   Name disk;  // "sda"

@@ -106,7 +106,7 @@ void add_host(World& world, Name name, const std::vector<BlankDisk>& disks) {
   Host host = bare_host();
   for (const BlankDisk& disk : disks) {
     const Name medium = name.str() + "." + disk.device.str();
-    world.media.put(medium, Medium{disk.size / kSector, {}});
+    world.media.put(medium, Medium{disk.size / kSector, {}, {}});
     host.hardware.edit().disks.push_back({disk.device, medium});
     Device device;
     device.name = disk.device;

@@ -12,9 +12,10 @@ namespace rehearse {
 struct Medium {
   Sectors size = 0;
   Contents contents;
+  std::optional<Contents> flushed = {};  // of one with a volatile cache: what a loss of power leaves
   friend auto fields(const Medium& medium) {
-    const auto& [size, contents] = medium;
-    return std::tie(size, contents);
+    const auto& [size, contents, flushed] = medium;
+    return std::tie(size, contents, flushed);
   }
   bool operator==(const Medium&) const = default;
 };

@@ -21,7 +21,7 @@ std::uint32_t number_of(const std::string& name) {
 
 void add_disk(const CaptureSite& site, Name name, Sectors size, bool read_only, bool present) {
   const Name medium = site.host.str() + "." + name.str();
-  site.world().media.put(medium, Medium{size, {}});
+  site.world().media.put(medium, Medium{size, {}, {}});
   Host& host = site.edit();
   Hardware& hardware = host.hardware.edit();
   hardware.disks.push_back({.device = name, .medium = medium, .present = present});

@@ -83,7 +83,7 @@ void add_apart(const CaptureSite& site, const seen::MappedDevice& row) {
   site.note("{} ({}) is not modelled: it is taken as a disk of its own, {}", row.name, row.targets[0].type,
             disk.str());
   const Name medium = site.host.str() + "." + disk.str();
-  site.world().media.put(medium, Medium{device.size, {}});
+  site.world().media.put(medium, Medium{device.size, {}, {}});
   Hardware& hardware = site.edit().hardware.edit();
   hardware.disks.push_back({disk, medium});
   hardware.sort_disks();

@@ -91,6 +91,12 @@ class Gatherer {
   std::vector<std::string> done_;
 };
 
+shape::MediumRow row_of(const Medium& medium) {
+  shape::MediumRow row{medium.size, medium.contents.runs(), {}};
+  if (medium.flushed) row.flushed = medium.flushed->runs();
+  return row;
+}
+
 World exactly(shape::ExactDoc doc) {
   World world;
   world.hosts = std::move(doc.hosts);
@@ -100,6 +106,7 @@ World exactly(shape::ExactDoc doc) {
     Medium medium;
     medium.size = row.size;
     medium.contents.write(row.runs);
+    if (row.flushed) medium.flushed.emplace().write(*row.flushed);
     world.media.put(name, std::move(medium));
   });
   return world;
@@ -125,9 +132,8 @@ std::string write_world(const World& world, const std::vector<std::string>& note
   using shape::Json;
   shape::Writing out;
   Json media = Json::object();
-  world.media.for_each([&](Name name, const Medium& medium) {
-    media[name.str()] = put(out, shape::MediumRow{medium.size, medium.contents.runs()});
-  });
+  world.media.for_each(
+      [&](Name name, const Medium& medium) { media[name.str()] = put(out, row_of(medium)); });
   Json exact = Json::object();
   Json hosts = put(out, world.hosts);
   exact["blocks"] = std::move(out.blocks);

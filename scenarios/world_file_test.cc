@@ -54,6 +54,8 @@ World crowded() {
   World world;
   add_devices(world);
   const Sectors size = 50 * kMiB / kSector;
+  Medium& cached = world.media.edit("alpha.vda");
+  cached.flushed = Contents(cached.contents);
   const Stamp stamp = acknowledge(world, "guest", {0, 8192, "/var", "10.0.0.1", false});
   EXPECT_EQ(write(world, "alpha", "mapper/g-o", stamped({64, 16}, stamp)), IoError::none);
   PartitionTable table;

@@ -211,12 +211,14 @@ REHEARSE_SHAPE(net::Link, "link", key("there", &net::Link::there), key("back", &
 struct MediumRow {
   Sectors size = 0;
   Patch runs;
+  std::optional<Patch> flushed = {};
 };
 template <>
 struct Shape<MediumRow> {
   static constexpr std::string_view name = "medium";
   static constexpr auto keys() {
-    return std::tuple(needed("size", &MediumRow::size), key("runs", &MediumRow::runs));
+    return std::tuple(needed("size", &MediumRow::size), key("runs", &MediumRow::runs),
+                      key("flushed", &MediumRow::flushed));
   }
 };
 template <>

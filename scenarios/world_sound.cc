@@ -185,6 +185,7 @@ class Checker {
   void medium(const shape::MediumRow& row, const Path& path) {
     if (row.size == 0 || row.size > kMost) fail(path, {"size"}, "expected sectors, at most 2^50");
     runs(row.runs, row.size, path, "runs", false);
+    if (row.flushed) runs(*row.flushed, row.size, path, "flushed", false);
   }
 
   void log(const WriterLog& row, const Path& path) {

@@ -91,11 +91,14 @@ std::optional<Report> sum_of_part(const World& world, Name host, std::span<const
   std::vector<std::string> words(dd.begin(), dd.end());
   words.emplace_back("of=/dev/null");
   fs::Dd form;
-  if (parse(fs::Dd::usage(), words, &form).kind != Mismatch::Kind::none || !form.input || form.skip)
-    return std::nullopt;
+  if (parse(fs::Dd::usage(), words, &form).kind != Mismatch::Kind::none || !form.input) return std::nullopt;
   if (form.status != fs::DdStatus::none || !form.block_size || !form.count) return std::nullopt;
   Readable read = read_path(world, host, form.input->str());
   if (read.endless || read.text || !read.error.empty()) return std::nullopt;
+  const Bytes skipped = form.block_size->value * (form.skip ? form.skip->value : 0);
+  if (skipped > read.size) return std::nullopt;  // dd cannot go there, and says so
+  read.size -= skipped;
+  read.data = cut(read.data, {skipped / kSector, sectors_of(read.size)}, 0);
   Report report;
   report.out("{}  -", digest(start_of(std::move(read), form.block_size->value * form.count->value)));
   return report;

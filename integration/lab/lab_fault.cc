@@ -55,17 +55,13 @@ std::optional<std::uint64_t> number_of(const std::string& text) {
   return number;
 }
 
-// "disk vda of alpha caches writes", "... tears writes by seed 7".
+// "disk vda of alpha tears writes by seed 7".
 std::optional<LabFault> read_disk_sentence(const std::vector<std::string>& words) {
   if (words.size() < 5 || words[0] != "disk" || words[2] != "of") return std::nullopt;
   LabFault fault;
   fault.disk = words[1];
   fault.guest = words[3];
   const std::vector<std::string> rest(words.begin() + 4, words.end());
-  if (rest == std::vector<std::string>{"caches", "writes"}) {
-    fault.kind = Kind::cache_writes;
-    return fault;
-  }
   if (rest.size() == 5 && rest[0] == "tears" && rest[1] == "writes" && rest[2] == "by" && rest[3] == "seed") {
     fault.kind = Kind::tear_writes;
     const auto seed = number_of(rest[4]);
@@ -182,6 +178,9 @@ std::optional<LabFault> lab_fault_of(const Step& step) {
     case DiskFault::hangs:
       fault.kind = Kind::hang;
       break;
+    case DiskFault::caches_writes:
+      fault.kind = Kind::cache_writes;
+      break;
   }
   if (fault.kind == Kind::fail) fault.errors.where = event->where;
   return fault;
@@ -225,8 +224,8 @@ std::optional<LabFault> read_lab_fault(std::string_view text, const std::set<std
 }
 
 std::string_view lab_fault_help() {
-  return "besides the faults of `rehearse list phrases`: `! disk DISK of GUEST caches writes`, "
-         "`! disk DISK of GUEST tears writes by seed N`, `! the link is slowed to SIZE per second`";
+  return "besides the faults of `rehearse list phrases`: `! disk DISK of GUEST tears writes by seed N`, `! "
+         "the link is slowed to SIZE per second`";
 }
 
 Done inflict(Lab& lab, const LabFault& fault, std::string* name) {

@@ -117,6 +117,7 @@ bool set_aside(World& world, Name host, const Device& snapshot, const std::vecto
     invalidate(world, host, snapshot.name, map.cow, std::move(store));
     return false;
   }
+  flush_caches(world, host, map.cow);  // exceptions are committed with REQ_PREFLUSH and REQ_FUA
   return true;
 }
 
@@ -163,7 +164,9 @@ bool merge_run(World& world, Name host, Name origin) {
   if (write_origin(world, host, map->real, cut(kept.data, {there, count}, first)) != IoError::none)
     return false;
   store.drop_last(run.count);
-  return put_exceptions(world, host, map->cow, std::move(store)) == IoError::none;
+  if (put_exceptions(world, host, map->cow, std::move(store)) != IoError::none) return false;
+  flush_caches(world, host, origin);
+  return true;
 }
 
 }  // namespace
@@ -227,7 +230,12 @@ IoError write_snapshot(World& world, Name host, const Device& device, const Snap
   if (!store) return IoError::failed;
   const auto missing = without_exception(*store, chunks_under(patch, store->chunk, device.size));
   if (!missing.empty() && !set_aside(world, host, device, missing)) return IoError::failed;
-  return write(world, host, map.cow, split_by_store(*exceptions_of(world, host, device), patch).in_cow);
+  const IoError error =
+      write(world, host, map.cow, split_by_store(*exceptions_of(world, host, device), patch).in_cow);
+  // A chunk that is written whole is written before its exception is committed, a part of one afterwards.
+  const bool whole = patch.front().first % store->chunk == 0 && patch.back().end() % store->chunk == 0;
+  if (error == IoError::none && !missing.empty() && whole) flush_caches(world, host, map.cow);
+  return error;
 }
 
 IoError write_merging(World& world, Name host, const SnapshotMergeMap& map, const Patch& patch) {

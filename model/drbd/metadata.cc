@@ -19,9 +19,12 @@ Part<T> value_on(const World& world, Name host, Name device, Sectors first) {
   return held ? *held : Part<T>();
 }
 
+// The module writes its metadata with REQ_PREFLUSH and REQ_FUA, drbdmeta ends with fsync.
 template <class T>
 IoError put(World& world, Name host, Name device, Range where, const T& value) {
-  return write(world, host, device, block_at(where.first, Block{where.count, Part<T>(value)}));
+  const IoError error = write(world, host, device, block_at(where.first, Block{where.count, Part<T>(value)}));
+  if (error == IoError::none) flush_caches(world, host, device);
+  return error;
 }
 
 }  // namespace

@@ -213,11 +213,14 @@ class DdCopy {
     const Patch data = content(bytes);
     const Sectors to = offset(form_.seek) / kSector;
     const World before = world_;
-    const IoError error = write(world_, host_, output_device_, cut(data, {0, sectors_of(bytes)}, to));
-    if (error == IoError::none) return true;
+    const IoError error = put(cut(data, {0, sectors_of(bytes)}, to));
+    if (error == IoError::none) {
+      if (synced()) flush_caches(world_, host_, output_device_);
+      return true;
+    }
     if (error == IoError::failed && !flagged(form_.output_flags, "direct")) {
       // The page cache takes it; only who asks for the data to be on the disk hears of it.
-      if (!flagged(form_.conversions, "fsync") && !flagged(form_.conversions, "fdatasync")) return true;
+      if (!synced()) return true;
       count_output(bytes);
       report_.err("dd: fsync failed for '{}': Input/output error", output_.str());
       report_.status = 1;
@@ -229,6 +232,30 @@ class DdCopy {
                 error == IoError::read_only ? "Operation not permitted" : "Input/output error");
     report_.status = 1;
     return false;
+  }
+
+  // Past the page cache a block at a time: of those that were written before, a snapshot below may have had
+  // the disk's cache flushed.
+  IoError put(const Patch& data) {
+    const Hardware& hardware = *world_.hosts.find(host_)->hardware;
+    const bool cached = std::any_of(hardware.disks.begin(), hardware.disks.end(), [&](const Disk& disk) {
+      return world_.media.find(disk.medium)->flushed.has_value();
+    });
+    if (data.empty() || !cached || !flagged(form_.output_flags, "direct"))
+      return write(world_, host_, output_device_, data);
+    IoError error = IoError::none;
+    const Sectors block = sectors_of(block_);
+    for (Sectors at = data.front().first; at < data.back().end() && error == IoError::none; at += block) {
+      const Range part{at, std::min(block, data.back().end() - at)};
+      error = write(world_, host_, output_device_, cut(data, part, at));
+    }
+    return error;
+  }
+
+  // Does dd make sure that the data are on the disk?
+  bool synced() const {
+    return flagged(form_.conversions, "fsync") || flagged(form_.conversions, "fdatasync") ||
+           flagged(form_.output_flags, "sync") || flagged(form_.output_flags, "dsync");
   }
 
   // One block after the other, to the first that fails.
@@ -273,8 +300,7 @@ class DdCopy {
         count_input(wanted == kEndless ? kEndless : std::max(wanted, bytes + 1), bytes);
       }
     }
-    if (flagged(form_.conversions, "fsync") || flagged(form_.conversions, "fdatasync"))
-      flush_path(world_, place_);
+    if (synced()) flush_path(world_, place_);
     return true;
   }
 

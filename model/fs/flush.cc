@@ -213,6 +213,9 @@ void flush(World& world, Name host, Name device) {
 
 void flush_all(World& world, Name host) {
   flush(world, host, {});
+  for_mounts(world, host, {}, [&](Mount& mount) {
+    if (!mount.read_only) flush_caches(world, host, mount.device);
+  });
   const Host* at = world.hosts.find(host);
   if (at && at->powered && !(at->disk_root == at->root)) world.hosts.edit(host).disk_root = at->root;
 }

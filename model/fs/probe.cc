@@ -50,21 +50,33 @@ std::string uuid_text(std::uint64_t uuid) {
                      0x8000 | ((more >> 48) & 0x3fff), more & 0xffffffffffff);
 }
 
+namespace {
+
+// The tools end with fsync, the kernel with the commit of a transaction: both flush the disk's cache.
+IoError write_through(World& world, Name host, Name device, const Patch& patch) {
+  const IoError error = write(world, host, device, patch);
+  if (error == IoError::none) flush_caches(world, host, device);
+  return error;
+}
+
+}  // namespace
+
 IoError put_superblock(World& world, Name host, Name device, const Superblock& super) {
-  return write(world, host, device, block_at(kSuperblockAt, Block{kSuperblockRoom, Part<Superblock>(super)}));
+  return write_through(world, host, device,
+                       block_at(kSuperblockAt, Block{kSuperblockRoom, Part<Superblock>(super)}));
 }
 
 IoError put_tree(World& world, Name host, Name device, const Part<Tree>& tree) {
-  return write(world, host, device, block_at(kTreeAt, Block{kTreeRoom, tree}));
+  return write_through(world, host, device, block_at(kTreeAt, Block{kTreeRoom, tree}));
 }
 
 IoError put_swap(World& world, Name host, Name device, const SwapHeader& header) {
-  return write(world, host, device, block_at(kSwapAt, Block{kSwapRoom, Part<SwapHeader>(header)}));
+  return write_through(world, host, device, block_at(kSwapAt, Block{kSwapRoom, Part<SwapHeader>(header)}));
 }
 
 IoError write_held(World& world, Name host, Name device, const Patch& patch) {
   const Device* row = world.hosts.find(host)->device(device);
-  if (!row || !row->read_only) return write(world, host, device, patch);
+  if (!row || !row->read_only) return write_through(world, host, device, patch);
   const auto set = [&](bool read_only) {
     const Device* now = world.hosts.find(host)->device(device);
     if (!now) return;
@@ -73,7 +85,7 @@ IoError write_held(World& world, Name host, Name device, const Patch& patch) {
     world.hosts.edit(host).put(std::move(changed));
   };
   set(false);
-  const IoError error = write(world, host, device, patch);
+  const IoError error = write_through(world, host, device, patch);
   set(true);
   return error;
 }
