@@ -271,7 +271,7 @@ void print(const World& world, Name host, const SetupShowConfig& form, Report& r
 }
 
 void print(const World& world, Name host, const SetupEvents& form, Report& report) {
-  std::vector<DrbdResourceView> views = drbd_view(world, host);
+  std::vector<DrbdResourceView> views = drbd_view(world, host, true);
   if (form.resource)
     std::erase_if(views, [&](const auto& view) { return view.name != form.resource->str(); });
   print_text(print_drbd_events(views), report);

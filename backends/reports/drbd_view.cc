@@ -48,7 +48,7 @@ DrbdPeerDeviceView peer_device_of(const drbd::Device& device) {
   return view;
 }
 
-DrbdResourceView view_of(const drbd::Resource& resource) {
+DrbdResourceView view_of(const drbd::Resource& resource, bool unconfigured) {
   DrbdResourceView view;
   view.name = resource.name.str();
   drbd::Role role = drbd::Role::secondary;
@@ -65,8 +65,9 @@ DrbdResourceView view_of(const drbd::Resource& resource) {
   }
   view.role = name_of(role);
   view.suspended = joined({{io.susp, "user"}, {io.susp_nod, "no-data"}, {io.susp_fen, "fencing"}});
-  if (!resource.net) return view;
+  if (!resource.net && !unconfigured) return view;
   DrbdConnectionView connection;
+  connection.configured = resource.net.has_value();
   connection.state = connection_name(resource.conn);
   connection.role = name_of(peer);
   for (const drbd::Device& device : resource.devices) connection.devices.push_back(peer_device_of(device));
@@ -124,11 +125,11 @@ std::string show_peer_device(const DrbdPeerDeviceView& view, bool verbose, bool 
 
 }  // namespace
 
-std::vector<DrbdResourceView> drbd_view(const World& world, Name host) {
+std::vector<DrbdResourceView> drbd_view(const World& world, Name host, bool unconfigured) {
   const Host* at = world.hosts.find(host);
   std::vector<DrbdResourceView> views;
   if (!at || !at->drbd) return views;
-  for (const drbd::Resource& resource : at->drbd->resources) views.push_back(view_of(resource));
+  for (const drbd::Resource& resource : at->drbd->resources) views.push_back(view_of(resource, unconfigured));
   std::sort(views.begin(), views.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   return views;
 }
@@ -210,7 +211,9 @@ std::string print_drbd_events(const std::vector<DrbdResourceView>& views) {
   for (const DrbdResourceView& view : views) {
     text +=
         fmt::format("exists resource name:{} role:{} suspended:{}\n", view.name, view.role, view.suspended);
-    const std::string peer = fmt::format("name:{} peer-node-id:0 conn-name:peer", view.name);
+    const bool named = view.connection && view.connection->configured;
+    const std::string peer =
+        fmt::format("name:{} peer-node-id:0{}", view.name, named ? " conn-name:peer" : "");
     if (view.connection) {
       text += fmt::format("exists connection {} connection:{} role:{}\n", peer, view.connection->state,
                           view.connection->role);
@@ -255,6 +258,7 @@ DrbdViews read_drbd_events(std::string_view text) {
       take(pairs, "connection", connection.state);
       take(pairs, "role", connection.role);
       if (connection.state.empty()) return wrong("connection:STATE");
+      connection.configured = pairs.contains("conn-name");
       owner->connection = std::move(connection);
     } else if (object == "device") {
       const auto minor = number(pairs, "minor");

@@ -33,6 +33,7 @@ struct DrbdPeerDeviceView {
 struct DrbdConnectionView {
   std::string state;  // "Connecting", "Connected"
   std::string role = "Unknown";
+  bool configured = true;  // without options of a connection it has no name, and status passes it over
   std::vector<DrbdPeerDeviceView> devices;
   bool operator==(const DrbdConnectionView&) const = default;
 };
@@ -46,8 +47,8 @@ struct DrbdResourceView {
   bool operator==(const DrbdResourceView&) const = default;
 };
 
-/// By name.
-std::vector<DrbdResourceView> drbd_view(const World&, Name host);
+/// By name. A resource has a connection for events2 from the start, for others once that has options.
+std::vector<DrbdResourceView> drbd_view(const World&, Name host, bool unconfigured = false);
 
 using DrbdViews = std::variant<std::vector<DrbdResourceView>, std::string>;
 
