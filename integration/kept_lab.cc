@@ -47,7 +47,7 @@ class Following {
   std::string last_;
 };
 
-[[noreturn]] void become_keeper(const char* program, const char* name, const char* log) {
+[[noreturn]] void become_keeper(const char* program, const char* name, const char* with, const char* log) {
   setsid();
   const int nothing = open("/dev/null", O_RDONLY);
   const int out = open(log, O_CREAT | O_TRUNC | O_WRONLY | O_APPEND, 0600);
@@ -56,7 +56,9 @@ class Following {
   dup2(out, 2);
   // Whoever waits for the end of a pipe of ours shall not wait for the keeper's.
   close_range(3, ~0U, 0);
-  if (chdir("/") == 0) execl(program, "rehearse", "lab", "keep", name, static_cast<char*>(nullptr));
+  if (chdir("/") == 0) {
+    execl(program, "rehearse", "lab", "keep", name, "--with", with, static_cast<char*>(nullptr));
+  }
   _exit(127);
 }
 
@@ -126,7 +128,7 @@ KeptLab::Found KeptLab::reach(const std::string& name, const Say& say) {
   return lab;
 }
 
-KeptLab::Found KeptLab::start(const std::string& name, const World& world, const Say& say,
+KeptLab::Found KeptLab::start(const std::string& name, const World& world, const Say& say, LabWith with,
                               const std::string& program) {
   if (!is_lab_name(name)) {
     return LabFailure{fmt::format("\"{}\" cannot be the name of a lab; expected letters and digits", name)};
@@ -140,8 +142,9 @@ KeptLab::Found KeptLab::start(const std::string& name, const World& world, const
   files::remove(log, error);
   std::ofstream out(folder / talk::kWorld, std::ios::binary);
   if (!(out << write_world(world) << std::flush)) return LabFailure{folder.string() + " cannot be written"};
+  const std::string word(word_of(with));
   const pid_t keeper = fork();
-  if (keeper == 0) become_keeper(program.c_str(), name.c_str(), log.c_str());
+  if (keeper == 0) become_keeper(program.c_str(), name.c_str(), word.c_str(), log.c_str());
   if (keeper < 0) return LabFailure{"no process can be made"};
   Handle socket = connected_within(name, [keeper] { return waitpid(keeper, nullptr, WNOHANG) != 0; });
   std::shared_ptr<KeptLab> lab(new KeptLab(name, std::move(socket)));

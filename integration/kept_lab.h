@@ -22,7 +22,7 @@ class KeptLab : public std::enable_shared_from_this<KeptLab> {
   /// One that is up, or will be soon: waits until it answers.
   static Found reach(const std::string& name, const Say& say = {});
   /// Starts one whose hosts are made as the world has them. `program` is this one: it becomes the keeper.
-  static Found start(const std::string& name, const World&, const Say& say,
+  static Found start(const std::string& name, const World&, const Say& say, LabWith with = LabWith::tools,
                      const std::string& program = "/proc/self/exe");
 
   const std::string& name() const { return name_; }
@@ -54,6 +54,6 @@ std::vector<std::string> kept_labs();
 Done end_kept_lab(const std::string& name);
 
 /// The keeper's life, until it is told to end; the exit status. The world is what `start` left for it.
-int keep_lab(const std::string& name);
+int keep_lab(const std::string& name, LabWith with);
 
 }  // namespace rehearse

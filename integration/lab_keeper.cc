@@ -140,7 +140,7 @@ sigset_t listen_for_the_end() {
 
 }  // namespace
 
-int keep_lab(const std::string& name) {
+int keep_lab(const std::string& name, LabWith with) {
   if (!is_lab_name(name)) return failed("no name of a lab");
   const std::filesystem::path folder = talk::folder_of(name);
   const auto lock = locked(folder / talk::kLock);
@@ -158,7 +158,7 @@ int keep_lab(const std::string& name) {
   }
   const sigset_t waiting = listen_for_the_end();
   const Say say = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
-  auto stage = LabStage::start(plan_making(std::get<World>(world)), say);
+  auto stage = LabStage::start(plan_making(std::get<World>(world)), say, with);
   if (const auto* why = std::get_if<LabFailure>(&stage)) return failed(why->why);
   Keeper(std::move(listener), *std::get<std::shared_ptr<LabStage>>(stage)).serve(waiting);
   return 0;

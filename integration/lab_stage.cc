@@ -21,11 +21,13 @@ LabStage::LabStage(std::unique_ptr<Lab> lab, const Making& making) : lab_(std::m
   for (std::size_t i = 0; i < making.hosts.size(); ++i) guests_[making.hosts[i].host.str()] = guests[i];
 }
 
-std::variant<std::shared_ptr<LabStage>, LabFailure> LabStage::start(const Making& making, const Say& say) {
+std::variant<std::shared_ptr<LabStage>, LabFailure> LabStage::start(const Making& making, const Say& say,
+                                                                    LabWith with) {
   if (making.hosts.empty()) return LabFailure{"no host of the world can be made in the lab"};
   LabPlan plan;
   plan.guests = making.hosts.size();
   plan.say = say;
+  plan.with = with;
   for (const HostMaking& host : making.hosts) plan.own_disks.push_back(host.disks);
   auto started = Lab::start(plan);
   if (auto* failed = std::get_if<LabFailure>(&started)) return *failed;

@@ -13,7 +13,8 @@ namespace rehearse {
 class LabStage {
  public:
   /// Makes the world on clean guests, as far as it can be. `say` hears what takes time.
-  static std::variant<std::shared_ptr<LabStage>, LabFailure> start(const Making&, const Say& say);
+  static std::variant<std::shared_ptr<LabStage>, LabFailure> start(const Making&, const Say& say,
+                                                                   LabWith with = LabWith::tools);
 
   std::vector<std::string> hosts() const;
   bool has(const std::string& host) const { return guests_.contains(host); }

@@ -101,9 +101,10 @@ class RecordingReader {
       const bool size = word.starts_with("size=") && read_size(word.substr(5), made_.disk_size);
       const bool guests = word.starts_with("guests=") && read_number(word.substr(7), made_.guests) &&
                           (made_.guests == 1 || made_.guests == 2);
-      if (word == "with=libvirt") made_.libvirt = true;
-      if (!disks && !size && !guests && !made_.libvirt)
-        return fail(at_ + 1, "expected disks=N, size=SIZE, guests=1|2 or with=libvirt, not `" +
+      const bool with = word == "with=libvirt" || word == "with=qemu";
+      if (with) (word == "with=qemu" ? made_.qemu : made_.libvirt) = true;
+      if (!disks && !size && !guests && !with)
+        return fail(at_ + 1, "expected disks=N, size=SIZE, guests=1|2 or with=libvirt|qemu, not `" +
                                  std::string(word) + "`");
     }
     if (made_.disks > 26) fail(at_ + 1, "expected at most 26 disks");

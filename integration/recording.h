@@ -46,6 +46,7 @@ struct Recording {
   std::size_t disks = 4;   // of each
   Bytes disk_size = 256 * kMiB;
   bool libvirt = false;  // it runs on them
+  bool qemu = false;     // it is there, for guests of their own
   std::vector<RecordedStep> steps;
   std::string stops_here;  // why nothing behind the last step can be replayed; empty if all can
   bool operator==(const Recording&) const = default;

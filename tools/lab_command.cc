@@ -45,6 +45,7 @@ bool read_options(const LabOptions& options, LabPlan& plan) {
     }
     plan.disk_size = *size;
   }
+  if (!options.with.empty()) plan.with = *lab_with(options.with);
   plan.jobs = std::max(options.jobs, plan.guests);
   plan.say = tell;
   return true;
@@ -52,6 +53,12 @@ bool read_options(const LabOptions& options, LabPlan& plan) {
 
 std::string size_text(Bytes bytes) {
   return bytes % kGiB == 0 ? fmt::format("{}G", bytes / kGiB) : fmt::format("{}M", bytes / kMiB);
+}
+
+// As recordings have them at their top.
+std::string settings_of(const LabPlan& plan) {
+  return fmt::format("lab: disks={} size={}{}{}\n", plan.disks, size_text(plan.disk_size),
+                     plan.guests == 2 ? " guests=2" : "", plan.with == LabWith::qemu ? " with=qemu" : "");
 }
 
 double seconds_since(Clock::time_point began) {
@@ -155,7 +162,7 @@ int keep(const LabOptions& options, const LabPlan& plan) {
     world = std::get<World>(std::move(read));
   }
   const auto began = Clock::now();
-  const auto started = KeptLab::start(options.name, world, tell);
+  const auto started = KeptLab::start(options.name, world, tell, plan.with);
   if (const auto* failure = std::get_if<LabFailure>(&started)) return failed(*failure);
   fmt::print("The lab {} is up after {:.1f} s:{}; `rehearse lab down {}` ends it.\n", options.name,
              seconds_since(began), hosts_text(*std::get<std::shared_ptr<KeptLab>>(started)), options.name);
@@ -208,6 +215,7 @@ int lab_run(const LabOptions& options) {
   plan.guests = script.guests;
   plan.disks = script.disks;
   plan.disk_size = script.disk_size;
+  plan.with = script.with;
   if (!read_options(options, plan)) return kBadInput;
   if (plan.guests < script.guests)
     return bad_input("the script speaks of beta, but there is to be one guest");
@@ -215,8 +223,7 @@ int lab_run(const LabOptions& options) {
   Started started = Lab::start(plan);
   if (const auto* failure = std::get_if<LabFailure>(&started)) return failed(*failure);
   Lab& lab = *std::get<std::unique_ptr<Lab>>(started);
-  const std::string settings = fmt::format("lab: disks={} size={}{}\n", plan.disks, size_text(plan.disk_size),
-                                           plan.guests == 2 ? " guests=2" : "");
+  const std::string settings = settings_of(plan);
   // What it is about stands above the settings; below them an empty line parts the steps.
   bool headed = false;
   bool after_comment = true;
@@ -260,12 +267,18 @@ int lab_status(const LabOptions& options) {
   if (options.measure) return measure(plan);
   const auto cache = lab_cache();
   fmt::print("cache      {}\n", cache.string());
-  std::ifstream current(cache / "current");
-  std::string stamp;
-  std::string image;
-  std::getline(current, stamp);
-  std::getline(current, image);
-  fmt::print("image      {}\n", image.empty() ? "none; `rehearse lab up` builds it" : image);
+  for (const char* which : {"current", "current-qemu"}) {
+    std::ifstream current(cache / which);
+    std::string stamp;
+    std::string image;
+    std::getline(current, stamp);
+    std::getline(current, image);
+    const bool plain = which == std::string_view("current");
+    fmt::print("{:<10} {}\n", plain ? "image" : "with qemu",
+               !image.empty() ? image
+               : plain        ? "none; `rehearse lab up` builds it"
+                              : "none; `rehearse lab up --with qemu` builds it");
+  }
   std::ifstream kvm(cache / "kvm");
   const std::string answer{std::istreambuf_iterator<char>(kvm), std::istreambuf_iterator<char>()};
   fmt::print("runs on    {}\n", answer.empty()                ? "not yet known"

@@ -11,6 +11,7 @@ struct LabOptions {
   std::size_t guests = 0;  // 0: as many as the script speaks of
   std::size_t disks = 0;   // 0: as the script says, else 4
   std::string size;        // empty: as the script says, else 256M
+  std::string with;        // empty: as the script says, else the tools alone
   std::size_t jobs = 2;
   std::size_t deadline = 60;  // seconds, of one command
   std::string script = "-";

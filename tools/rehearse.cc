@@ -131,10 +131,12 @@ void add_lab(CLI::App& app, rehearse::LabOptions& options, int& status) {
                             status, [&] { return rehearse::lab_up(options); });
   up->add_option("NAME", options.name, "Of machines that stay until `lab down NAME`");
   up->add_option("--world", options.world, "A world file: what they are to be; default: bare alpha");
-  CLI::App* keep = subcommand(*lab, "keep", "Be the keeper of a lab", status,
-                              [&] { return rehearse::keep_lab(options.name); });
+  CLI::App* keep = subcommand(*lab, "keep", "Be the keeper of a lab", status, [&] {
+    return rehearse::keep_lab(options.name, *rehearse::lab_with(options.with));
+  });
   keep->group("");  // what `up NAME` starts
   keep->add_option("NAME", options.name)->required();
+  keep->add_option("--with", options.with)->required();
   CLI::App* run = subcommand(*lab, "run", "Play a script on clean machines and write what they said", status,
                              [&] { return rehearse::lab_run(options); });
   run->add_option("SCRIPT", options.script, "A script or a recording; - for standard input")
@@ -159,6 +161,9 @@ void add_lab(CLI::App& app, rehearse::LabOptions& options, int& status) {
     each->add_option("--nodes", options.guests, "Guests: alpha, and beta if 2")->check(CLI::Range(1, 2));
     each->add_option("--disks", options.disks, "Blank disks of each guest (4)")->check(CLI::Range(1, 20));
     each->add_option("--size", options.size, "Size of each disk (256M)");
+    each->add_option("--with", options.with,
+                     "qemu: guests that can run guests of their own, with an xl for them")
+        ->check(CLI::IsMember({"qemu"}));
     each->add_option("--jobs", options.jobs, "Guests that may run at once on this machine")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();

@@ -15,7 +15,6 @@ namespace {
 namespace files = std::filesystem;
 using Json = nlohmann::json;
 
-constexpr unsigned kMemory = 320;  // MiB
 constexpr std::chrono::seconds kClonePatience{60};
 // dmeventd ends itself after an hour without work (DMEVENTD_IDLE_EXIT_TIMEOUT in dmeventd.c), which a clone
 // that is given the present time may have behind it. Half of that leaves a run the other half.
@@ -54,7 +53,7 @@ std::vector<std::string> machine(const GuestPlan& plan) {
       "-smp",
       "1",
       "-m",
-      fmt::format("{}M", kMemory),
+      fmt::format("{}M", plan.memory_mib),
       "-display",
       "none",
       "-nodefaults",
@@ -94,11 +93,11 @@ void add_disk(std::vector<std::string>& words, const LabDisk& disk) {
   if (disk.plugged) add("-device", device_of(disk).dump());
 }
 
-std::vector<std::string> memory(const files::path& file, bool shared) {
+std::vector<std::string> memory(const GuestPlan& plan, const files::path& file, bool shared) {
   std::string path;
   for (const char c : file.string()) path += c == ',' ? ",," : std::string(1, c);
   return {"-object",
-          fmt::format("memory-backend-file,id=memory,size={}M,mem-path={},share={}", kMemory, path,
+          fmt::format("memory-backend-file,id=memory,size={}M,mem-path={},share={}", plan.memory_mib, path,
                       shared ? "on" : "off"),
           "-machine", "pc,memory-backend=memory"};
 }
@@ -118,7 +117,7 @@ std::string machine_of(const GuestPlan& plan) {
     for (const std::string& word : words) all += word + "\n";
     all += fmt::format("{}\n", disk.size);
   }
-  return all + fmt::format("{}\n", kMemory);
+  return all;
 }
 
 LabGuest::LabGuest(GuestPlan plan) : plan_(std::move(plan)), disks_(disks_of(plan_)), shell_(plan_.name) {}
@@ -186,7 +185,7 @@ std::string LabGuest::said() const {
 }
 
 Done LabGuest::begin_boot(bool keep_memory) {
-  return launch(keep_memory ? memory(plan_.name + ".memory", true) : std::vector<std::string>());
+  return launch(keep_memory ? memory(plan_, plan_.name + ".memory", true) : std::vector<std::string>());
 }
 
 Done LabGuest::finish_boot(std::chrono::milliseconds patience) {
@@ -229,7 +228,7 @@ Done LabGuest::begin_clone(const files::path& from) {
   std::error_code error;
   const auto saved = files::last_write_time(from / (plan_.name + ".state"), error);
   slept_long_ = files::file_time_type::clock::now() - saved > kDmeventdRests;
-  std::vector<std::string> more = memory(from / (plan_.name + ".memory"), false);
+  std::vector<std::string> more = memory(plan_, from / (plan_.name + ".memory"), false);
   more.insert(more.end(), {"-incoming", "defer"});
   files::create_symlink(from / (plan_.name + ".state"), plan_.folder / (plan_.name + ".state"), error);
   if (error) return LabFailure{plan_.name + " cannot be cloned: " + error.message()};

@@ -17,6 +17,7 @@ struct GuestPlan {
   std::size_t number = 1;  // last part of its address
   std::string peer;        // the guest at the other end of the link; empty: there is none
   std::vector<LabDiskPlan> disks;
+  unsigned memory_mib = 0;
   std::filesystem::path image;
   std::filesystem::path folder;  // of the lab that runs it; the guest's files begin with its name
   Accelerator accelerator = Accelerator::tcg;

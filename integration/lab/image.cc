@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include <cstdlib>
+#include <map>
 #include <mutex>
 
 namespace rehearse {
@@ -18,13 +19,25 @@ files::path lab_cache() {
   return files::absolute((cache.empty() ? variable("HOME") / ".cache" : cache) / "rehearse" / "lab");
 }
 
-std::variant<files::path, LabFailure> lab_image(const Say& say) {
+std::optional<LabWith> lab_with(std::string_view word) {
+  for (const LabWith with : {LabWith::tools, LabWith::qemu}) {
+    if (word == word_of(with)) return with;
+  }
+  return std::nullopt;
+}
+
+std::string_view word_of(LabWith with) { return with == LabWith::qemu ? "qemu" : ""; }
+
+std::variant<files::path, LabFailure> lab_image(LabWith with, const Say& say) {
   static std::mutex one_at_a_time;
-  static files::path found;
+  static std::map<LabWith, files::path> all;
   const std::lock_guard lock(one_at_a_time);
+  files::path& found = all[with];
   if (!found.empty()) return found;
   std::string last;
-  auto built = run_program({REHEARSE_LAB_BUILDER, lab_cache().string()}, [&](const std::string& line) {
+  std::vector<std::string> words{REHEARSE_LAB_BUILDER, lab_cache().string()};
+  if (with != LabWith::tools) words.emplace_back(word_of(with));
+  auto built = run_program(words, [&](const std::string& line) {
     last = line;
     if (say) say(line);
   });

@@ -10,8 +10,14 @@ using Say = std::function<void(const std::string&)>;
 
 std::filesystem::path lab_cache();
 
+/// What guests have: the storage tools alone; or QEMU and ssh too, so that they run guests of their own.
+enum class LabWith : std::uint8_t { tools, qemu };
+/// The word for it, empty for the tools alone; none: there is no such.
+std::optional<LabWith> lab_with(std::string_view word);
+std::string_view word_of(LabWith);
+
 /// The image's folder; builds it if there is none that is up to date. Quick, and asked once per program.
-std::variant<std::filesystem::path, LabFailure> lab_image(const Say&);
+std::variant<std::filesystem::path, LabFailure> lab_image(LabWith, const Say&);
 
 /// Places for guests, counted over the whole machine: a guest runs while its place is held.
 class Places {

@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::size_t kMostDisks = 20;  // slots of a PC's first bus, but for its own devices
 
+constexpr unsigned kMemory = 320;  // MiB
+// For the guests' own guests, and for programs built for debugging.
+constexpr unsigned kMemoryWithGuests = 576;
+
 const char* const kNames[] = {"alpha", "beta"};
 
 std::vector<LabDiskPlan> disks_of(const LabPlan& plan, std::size_t guest) {
@@ -48,7 +52,7 @@ std::variant<std::unique_ptr<Lab>, LabFailure> Lab::start(const LabPlan& plan) {
   for (std::size_t i = 0; i < plan.guests; ++i) {
     if (Done wrong = wrong_disks(disks_of(plan, i))) return *wrong;
   }
-  auto image = lab_image(plan.say);
+  auto image = lab_image(plan.with, plan.say);
   if (auto* failed = std::get_if<LabFailure>(&image)) return *failed;
   auto places = Places::take(plan.guests, plan.jobs, plan.say);
   if (auto* failed = std::get_if<LabFailure>(&places)) return *failed;
@@ -64,6 +68,7 @@ std::variant<std::unique_ptr<Lab>, LabFailure> Lab::start(const LabPlan& plan) {
     one.number = i + 1;
     one.peer = plan.guests == 2 ? kNames[1 - i] : "";
     one.disks = disks_of(plan, i);
+    one.memory_mib = plan.with == LabWith::qemu ? kMemoryWithGuests : kMemory;
     one.image = std::get<std::filesystem::path>(image);
     one.folder = parts->folder.path();
     one.accelerator = accelerator_for(one.image, plan.say);

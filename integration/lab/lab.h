@@ -17,6 +17,7 @@ struct LabPlan {
   Bytes disk_size = 256 * kMiB;
   /// Of each guest the disks that it has instead: sda, sdb ... or vda, vdb ..., without a gap.
   std::vector<std::vector<LabDiskPlan>> own_disks = {};
+  LabWith with = LabWith::tools;
   std::size_t jobs = 2;  // guests that may run at once on this machine, whoever started them
   Say say = {};          // hears what takes time
 };

@@ -126,6 +126,7 @@ Done read_settings(const std::string& line, LabScript& into) {
   into.guests = settings.guests;
   into.disks = settings.disks;
   into.disk_size = settings.disk_size;
+  if (settings.qemu) into.with = LabWith::qemu;
   return std::nullopt;
 }
 

@@ -1,7 +1,7 @@
 // A script for the lab: lines as they stand in a recording, without what the commands said. What playing it
 // writes is a recording, and a recording can be played again.
 //
-//   lab: disks=4 size=256M guests=2
+//   lab: disks=4 size=256M guests=2    with=qemu: they can run guests of their own
 //   alpha# vgcreate vg /dev/vda        a command, read by bash; `\` at the end continues it
 //   ! alpha loses power                a fault, in the words of runbooks or in the short ones of recordings
 //   ~ 3 seconds pass                   time; also `~ sleep 3`, `~ settle`, `~ until alpha# COMMAND`
@@ -70,6 +70,7 @@ struct LabScript {
   std::size_t guests = 1;
   std::size_t disks = 4;
   Bytes disk_size = 256 * kMiB;
+  LabWith with = LabWith::tools;
   std::vector<LabLine> lines;
 };
 

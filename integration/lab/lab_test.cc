@@ -279,7 +279,7 @@ TEST(Accelerator, remembers_for_one_boot_and_image_whether_kvm_works) {
 }
 
 TEST(Accelerator, takes_a_guest_that_does_not_answer_in_time_for_one_that_does_not_run) {
-  const auto image = lab_image({});
+  const auto image = lab_image(LabWith::tools, {});
   ASSERT_TRUE(std::holds_alternative<std::filesystem::path>(image)) << std::get<LabFailure>(image).why;
   const auto began = std::chrono::steady_clock::now();
   EXPECT_FALSE(kvm_works(std::get<std::filesystem::path>(image), milliseconds(1)));

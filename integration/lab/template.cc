@@ -172,7 +172,8 @@ Done drop_templates(bool images) {
   std::error_code error;
   for (const files::path& folder : entries(templates_folder())) files::remove_all(folder, error);
   if (images) {
-    for (const char* what : {"current", "images", "apt"}) files::remove_all(lab_cache() / what, error);
+    for (const char* what : {"current", "current-qemu", "images", "apt"})
+      files::remove_all(lab_cache() / what, error);
   }
   if (error) return LabFailure{lab_cache().string() + " cannot be emptied: " + error.message()};
   return std::nullopt;
