@@ -114,6 +114,8 @@ TEST(RecordingReader, SaysWhereAndWhatItExpected) {
   EXPECT_EQ(error("alpha# lvs\n[0]\n"), "x.rec:1: expected `lab: disks=N size=SIZE` before the first step");
   EXPECT_EQ(error("lab: disk=4\n"),
             "x.rec:1: expected disks=N, size=SIZE, guests=1|2 or with=libvirt|qemu, not `disk=4`");
+  EXPECT_EQ(error("lab: disks=4 with=qemu nothing\n"),
+            "x.rec:1: expected disks=N, size=SIZE, guests=1|2 or with=libvirt|qemu, not `nothing`");
   EXPECT_EQ(
       error("lab: disks=4 size=1M\n\nalpha# lvs\n  LV\n"),
       "x.rec:3: the output of this command does not end; expected `[STATUS]` or `[timed out]` below it");

@@ -3,10 +3,11 @@
 // disk lies on /dev/vdb here, as a guest's root does not outlive a loss of power.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <iostream>
 
 #include "integration/lab/lab.h"
@@ -19,20 +20,32 @@ using Clock = std::chrono::steady_clock;
 
 constexpr seconds kPatience{300};  // far more than anything takes
 
-// Both programs with the libraries they need, as an archive for the root of a guest.
-std::string programs() {
-  const std::string line = fmt::format(
-      "set -e; d=$(mktemp -d); trap 'rm -r $d' EXIT; mkdir -p $d/usr/sbin; cp {0} {1} $d/usr/sbin; "
-      "strip -g $d/usr/sbin/*; for l in $(ldd {0} {1} | grep -o '=> /[^ ]*' | cut -c4- | sort -u); do "
-      "mkdir -p $d/usr${{l%/*}}; cp $l $d/usr${{l%/*}}; done; tar -C $d -cf - usr",
-      XEN_MIGRATE, XEN_DRBD_AUTO);
-  FILE* pipe = popen(line.c_str(), "r");
-  std::string archive;
-  char part[65536];
-  for (std::size_t n; (n = std::fread(part, 1, sizeof part, pipe)) > 0;) archive.append(part, n);
-  EXPECT_EQ(pclose(pipe), 0) << line;
-  return archive;
-}
+// A folder that is there as long as this is, with the image of a file system: both programs, and the
+// libraries they need, as /usr has them.
+class Programs {
+ public:
+  Programs() {
+    std::string name = testing::TempDir() + "/dom0-XXXXXX";
+    EXPECT_NE(mkdtemp(name.data()), nullptr);
+    folder_ = name;
+    const std::string line = fmt::format(
+        "set -e; cd {0}; mkdir -p usr/sbin; strip -g -o usr/sbin/xen-migrate {1}; "
+        "strip -g -o usr/sbin/xen-drbd-auto {2}; for l in $(ldd {1} {2} | awk \"/=> .usr|=> .lib/ {{ print "
+        "\\$3 }}\" | sort -u); "
+        "do mkdir -p usr${{l%/*}}; cp $l usr${{l%/*}}; done; "
+        "truncate -s {3} image; /sbin/mkfs.ext4 -q -d usr image; rm -r usr",
+        name, XEN_MIGRATE, XEN_DRBD_AUTO, kSize);
+    EXPECT_EQ(std::system(("bash -c '" + line + "'").c_str()), 0) << line;
+  }
+  ~Programs() { std::filesystem::remove_all(folder_); }
+  Programs(const Programs&) = delete;
+  Programs& operator=(const Programs&) = delete;
+  LabDiskPlan disk() const { return {"vdc", kSize, folder_ / "image"}; }
+
+ private:
+  static constexpr Bytes kSize = 640 * kMiB;
+  std::filesystem::path folder_;
+};
 
 // Once: a disk for what a dom0 keeps.
 constexpr const char* kMake = R"SH(set -e
@@ -61,9 +74,9 @@ sync
 
 // After each start, as a boot does it.
 constexpr const char* kBoot = R"SH(set -e
-mkdir -p /disk && { mountpoint -q /disk || mount /dev/vdb /disk; }
+mkdir -p /disk /programs && { mountpoint -q /disk || mount /dev/vdb /disk; }
+mount -o ro /dev/vdc /programs && cp -rns /programs/. /usr
 for d in etc/xen etc/drbd.d root/.ssh; do mount --bind /disk/$d /$d; done
-cp -rn /disk/programs/usr/. /usr
 modprobe drbd
 )SH";
 
@@ -72,20 +85,16 @@ constexpr const char* kCount = "dd if=/dev/drbd0 bs=512 skip=1 count=1 iflag=dir
 class XenInTheLab : public testing::Test {
  protected:
   void SetUp() override {
+    const Programs programs;
+    const std::vector<LabDiskPlan> disks{{"vda", 12 * kMiB}, {"vdb", 16 * kMiB}, programs.disk()};
     auto made = Lab::start(
-        {.guests = 2,
-         .own_disks = {{{"vda", 12 * kMiB}, {"vdb", 256 * kMiB}}, {{"vda", 12 * kMiB}, {"vdb", 256 * kMiB}}},
-         .with = LabWith::qemu,
-         .say = [](const std::string& line) { std::cerr << line << "\n"; }});
+        {.guests = 2, .own_disks = {disks, disks}, .with = LabWith::qemu, .say = [](const std::string& line) {
+           std::cerr << line << "\n";
+         }});
     ASSERT_TRUE(std::holds_alternative<std::unique_ptr<Lab>>(made)) << std::get<LabFailure>(made).why;
     lab_ = std::move(std::get<std::unique_ptr<Lab>>(made));
-    const std::string archive = programs();
     for (const std::string& host : lab_->guests()) {
       must(host, kMake);
-      const Done failed = lab_->put(host, "/run/programs.tar", archive);
-      ASSERT_FALSE(failed) << failed->why;
-      must(host,
-           "mkdir /disk/programs && tar -C /disk/programs -xf /run/programs.tar && rm /run/programs.tar");
       must(host, kBoot);
       must(host, "drbdadm create-md --force r0 && drbdadm up r0");
     }
@@ -93,18 +102,18 @@ class XenInTheLab : public testing::Test {
     must("beta", "echo 'echelon alpha --live' > /etc/xen/migrate-tab.txt");
     must("alpha", "xen-migrate setup beta | ssh beta 'cat >> .ssh/authorized_keys'");
     must("beta", "xen-migrate setup alpha | ssh alpha 'cat >> .ssh/authorized_keys'");
-    until("alpha", "drbdadm cstate r0", "Connected\n");
+    until("alpha", "drbdadm cstate r0", "Connected");
     must(
         "alpha",
         "drbdadm new-current-uuid --clear-bitmap r0/0 && drbdadm primary r0 && "
         "dd if=/usr/share/lab/counter.img of=/dev/drbd0 oflag=direct conv=notrunc && drbdadm secondary r0 && "
         "xen-drbd-auto start && sync");
-    until("beta", "drbdadm role r0", "Secondary/Primary\n");
+    until("beta", "drbdadm role r0", "Secondary/Primary");
     until("alpha", kCount, "count 0");
   }
 
   ShellAnswer run(const std::string& host, const std::string& line) {
-    return lab_->shell(host).run(line_call(line, seconds(120)));
+    return lab_->shell(host).run(line_call(line, kPatience));
   }
   // What it said on both streams, and its status unless that is 0.
   std::string said(const std::string& host, const std::string& line) {
@@ -117,13 +126,13 @@ class XenInTheLab : public testing::Test {
     EXPECT_EQ(answer.status, 0) << host << "# " << line << "\n" << answer.out << answer.err << answer.why;
     return answer.out;
   }
-  // Whether the host comes to say this.
+  // Whether the host comes to say this; it asks itself there.
   void until(const std::string& host, const std::string& line, const std::string& wanted) {
-    const auto end = Clock::now() + kPatience;
-    std::string heard = said(host, line);
-    for (; heard.find(wanted) == std::string::npos && Clock::now() < end; heard = said(host, line))
-      poll(nullptr, 0, 100);
-    EXPECT_NE(heard.find(wanted), std::string::npos) << host << "# " << line << "\n" << heard;
+    const std::string asking =
+        fmt::format("until said=$({{ {}; }} 2>&1); [[ $said == *'{}'* ]]; do sleep 0.1; done", line, wanted);
+    const ShellAnswer answer = lab_->shell(host).run(line_call(asking, kPatience));
+    EXPECT_EQ(answer.status, 0) << host << "# " << line << " never says: " << wanted
+                                << "\nbut: " << said(host, line);
   }
 
   // The domains of a host with their states, its own left out.
@@ -171,7 +180,7 @@ done)SH",
     until("beta", "cat /run/xl/*/name", "echelon--incoming");
   }
   std::string ended_migration() {
-    until("alpha", "cat /run/said", "]\n");
+    until("alpha", "cat /run/said", "]");
     return said("alpha", "cat /run/said");
   }
 
@@ -186,13 +195,13 @@ done)SH",
   std::unique_ptr<Lab> lab_;
 };
 
-TEST_F(XenInTheLab, sends_a_guest_away_and_has_it_sent_back) {
+TEST_F(XenInTheLab, sends_a_guest_away_and_has_it_back_also_when_its_home_lost_power_meanwhile) {
   EXPECT_EQ(said("beta", "xen-migrate ping alpha"), "PING beta -> alpha\nPONG alpha -> beta\nSuccess.\n");
-  EXPECT_EQ(domains("alpha"), "echelon -b----\n");
+  // Through the key, nothing else can be asked for.
+  EXPECT_EQ(said("alpha", "ssh -i /etc/xen/migrate-key -o IdentitiesOnly=yes beta id"),
+            "expected ping, or reverse and a domain\n[2]");
   const Count home = count("alpha");
-  EXPECT_EQ(said("alpha", "xen-migrate migrate --check echelon | grep -c ': yes '"), "13\n");
-  const std::string left = said("alpha", "xen-migrate migrate echelon");
-  EXPECT_EQ(left, "echelon runs on beta\n");
+  EXPECT_EQ(said("alpha", "xen-migrate migrate echelon"), "echelon runs on beta\n");
   EXPECT_EQ(domains("alpha"), "");
   EXPECT_EQ(domains("beta"), "echelon -b----\n");
   goes_on("beta", home);
@@ -200,16 +209,40 @@ TEST_F(XenInTheLab, sends_a_guest_away_and_has_it_sent_back) {
   EXPECT_EQ(records("alpha"), "echelon beta away 4.17\n");
   EXPECT_EQ(records("beta"), "echelon alpha visiting 4.17\n");
 
-  // Through the key, nothing else can be asked for.
-  EXPECT_EQ(said("alpha", "ssh -i /etc/xen/migrate-key -o IdentitiesOnly=yes beta id"),
-            "expected ping, or reverse and a domain\n[2]");
+  loses_power_and_boots("alpha");
+  must("alpha", "drbdadm up r0");
+  until("alpha", "drbdadm dstate r0", "UpToDate/UpToDate");
+  EXPECT_EQ(said("alpha", "xen-drbd-auto start"), "echelon: is migrated away (at beta)\n");
+  // Even without its records it does not.
+  must("alpha", "mv /etc/xen/migrate-status.txt /etc/xen/aside");
+  EXPECT_EQ(said("alpha", "xen-drbd-auto start"),
+            "echelon: must not be started, the peer is primary (r0 Secondary/Primary)\n");
+  must("alpha", "mv /etc/xen/aside /etc/xen/migrate-status.txt");
+  EXPECT_EQ(domains("alpha"), "");
   const Count away = count("beta");
+
   const std::string back = said("alpha", "xen-migrate reverse ALL");
   EXPECT_TRUE(back.ends_with("echelon runs on alpha\n")) << back;
   EXPECT_EQ(domains("beta"), "");
   goes_on("alpha", away);
   EXPECT_EQ(said("beta", "drbdadm role r0"), "Secondary/Primary\n");
   EXPECT_EQ(records("alpha") + records("beta"), "");
+}
+
+TEST_F(XenInTheLab, starts_a_guest_at_boot_once_its_peer_is_seen_to_be_secondary) {
+  const Count before = count("alpha");
+  ASSERT_FALSE(lab_->cut());
+  loses_power_and_boots("alpha");
+  must("alpha", "drbdadm up r0");
+  EXPECT_EQ(said("alpha", "xen-drbd-auto start"), "echelon: undetermined (r0 Secondary/Unknown)\n");
+  EXPECT_EQ(domains("alpha"), "");
+  ASSERT_FALSE(lab_->heal());
+  until("alpha", "drbdadm role r0", "Secondary/Secondary");
+  EXPECT_EQ(said("alpha", "xen-drbd-auto reload"), "echelon.cfg: looks again\n");
+  until("alpha", "xen-drbd-auto status", "echelon: runs (as domain 1)");
+  until("alpha", "drbdadm role r0", "Primary/Secondary");
+  EXPECT_EQ(domains("beta"), "");
+  goes_on("alpha", {before.count, before.start + 1});
 }
 
 TEST_F(XenInTheLab, says_which_side_has_the_guest_when_a_migration_breaks_off) {
@@ -255,37 +288,6 @@ TEST_F(XenInTheLab, says_which_side_has_the_guest_when_a_migration_breaks_off) {
   EXPECT_EQ(said("alpha", "xen-migrate migrate echelon"), "echelon runs on beta\n");
   EXPECT_EQ(domains("alpha"), "");
   goes_on("beta", before);
-}
-
-TEST_F(XenInTheLab, starts_at_boot_only_what_runs_nowhere_else) {
-  const Count before = count("alpha");
-  must("alpha", "xen-migrate migrate echelon");
-  loses_power_and_boots("alpha");
-  must("alpha", "drbdadm up r0");
-  until("alpha", "drbdadm dstate r0", "UpToDate/UpToDate\n");
-  EXPECT_EQ(said("alpha", "xen-drbd-auto start"), "echelon: is migrated away (at beta)\n");
-  // Even without its records it does not.
-  must("alpha", "mv /etc/xen/migrate-status.txt /etc/xen/aside");
-  EXPECT_EQ(said("alpha", "xen-drbd-auto start"),
-            "echelon: must not be started, the peer is primary (r0 Secondary/Primary)\n");
-  must("alpha", "mv /etc/xen/aside /etc/xen/migrate-status.txt");
-  EXPECT_EQ(domains("alpha"), "");
-  goes_on("beta", before);
-  must("alpha", "xen-migrate reverse ALL");
-  goes_on("alpha", before);
-
-  ASSERT_FALSE(lab_->cut());
-  loses_power_and_boots("alpha");
-  must("alpha", "drbdadm up r0");
-  EXPECT_EQ(said("alpha", "xen-drbd-auto start"), "echelon: undetermined (r0 Secondary/Unknown)\n");
-  EXPECT_EQ(domains("alpha"), "");
-  ASSERT_FALSE(lab_->heal());
-  until("alpha", "drbdadm role r0", "Secondary/Secondary\n");
-  EXPECT_EQ(said("alpha", "xen-drbd-auto reload"), "echelon.cfg: looks again\n");
-  until("alpha", "xen-drbd-auto status", "echelon: runs (as domain 1)");
-  until("alpha", "drbdadm role r0", "Primary/Secondary\n");
-  EXPECT_EQ(domains("beta"), "");
-  goes_on("alpha", {before.count, before.start + 1});
 }
 
 }  // namespace

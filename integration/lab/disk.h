@@ -26,6 +26,7 @@ struct DiskErrors {
 struct LabDiskPlan {
   std::string name;
   Bytes size = 0;
+  std::filesystem::path contents = {};  // a file of at most that size that it begins with; empty: it is blank
   bool operator==(const LabDiskPlan&) const = default;
 };
 

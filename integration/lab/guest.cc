@@ -9,6 +9,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "integration/lab/write_log.h"
+
 namespace rehearse {
 namespace {
 
@@ -139,6 +141,20 @@ Done LabGuest::blank_disks() {
   return std::nullopt;
 }
 
+Done LabGuest::fill_disks() {
+  for (std::size_t i = 0; i < disks_.size(); ++i) {
+    const files::path& contents = plan_.disks[i].contents;
+    if (contents.empty()) continue;
+    const files::path path = plan_.folder / disks_[i].file();
+    if (Done failed = copy_sparse(contents, path)) return failed;
+    std::error_code error;
+    const bool fits = files::file_size(path, error) <= disks_[i].size;
+    if (fits) files::resize_file(path, disks_[i].size, error);
+    if (!fits || error) return LabFailure{contents.string() + " does not fit on " + disks_[i].name};
+  }
+  return std::nullopt;
+}
+
 Done LabGuest::launch(const std::vector<std::string>& more) {
   auto control = socket_pair();
   auto agent = socket_pair();
@@ -225,6 +241,7 @@ Done LabGuest::save(const files::path& to) {
 
 Done LabGuest::begin_clone(const files::path& from) {
   if (Done failed = blank_disks()) return failed;
+  if (Done failed = fill_disks()) return failed;
   std::error_code error;
   const auto saved = files::last_write_time(from / (plan_.name + ".state"), error);
   slept_long_ = files::file_time_type::clock::now() - saved > kDmeventdRests;

@@ -49,6 +49,8 @@ class LabGuest {
   void kill();
   /// Makes the blank files of its disks.
   Done blank_disks();
+  /// Puts onto them what they are to begin with.
+  Done fill_disks();
 
   const GuestPlan& plan() const { return plan_; }
   LabShell& shell() { return shell_; }

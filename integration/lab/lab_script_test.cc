@@ -48,6 +48,13 @@ TEST(LabScript, has_commands_faults_and_times_as_recordings_have_them) {
   EXPECT_EQ(read.lines[6].kind, LabLine::Kind::settle);
 }
 
+TEST(LabScript, says_what_its_guests_are_to_have) {
+  EXPECT_EQ(script("lab: disks=2 size=64M\n").with, LabWith::tools);
+  EXPECT_EQ(script("lab: disks=2 size=64M with=qemu\n").with, LabWith::qemu);
+  EXPECT_EQ(error("lab: disks=2 with=libvirt\n"),
+            "script:1: the lab has no libvirt; expected a script without `with=libvirt`");
+}
+
 TEST(LabScript, is_read_from_a_recording_without_what_the_commands_said) {
   const LabScript read = script(
       "lab: disks=4 size=256M\n\n"

@@ -148,6 +148,23 @@ TEST_F(Disturbed, a_link_cut_under_way_leaves_the_guest_here_and_takes_the_rest_
   EXPECT_EQ(migrate(reach, {"echelon"}, false, report), Ended::well) << "and it can be tried again";
 }
 
+TEST_F(Disturbed, a_copy_that_its_receiver_takes_away_meanwhile_is_no_trouble) {
+  FakeSite site = fresh();
+  site.until = domain::Stage::sending;
+  auto& there = site.hosts["perceval"].domains;
+  std::size_t taken = 0;
+  site.before = [&](const std::string&, const ShellCall& call) -> std::optional<ShellAnswer> {
+    if (call.words[1] == "destroy") taken += there.erase("echelon--incoming");
+    return std::nullopt;
+  };
+  Reach reach = site.reach("trolls");
+  Report report;
+  EXPECT_EQ(migrate(reach, {"echelon"}, false, report), Ended::not_done);
+  EXPECT_EQ(taken, 1u);
+  EXPECT_EQ(report.lines.back().text, "echelon runs on trolls");
+  EXPECT_EQ(site.hosts["perceval"].role["r0"], "Secondary");
+}
+
 TEST_F(Disturbed, a_guest_that_both_sides_hold_stopped_is_left_to_a_person) {
   FakeSite site = fresh();
   site.until = domain::Stage::acknowledged;
