@@ -7,6 +7,7 @@
 
 #include "backends/filters.h"
 #include "integration/lab/drbd_settle.h"
+#include "integration/lab/nested_guests.h"
 #include "integration/recording.h"
 #include "scenarios/phrase.h"
 #include "scenarios/script.h"
@@ -19,6 +20,10 @@ constexpr const char* kExpected =
 
 // What does not come to rest in this time never does: both sides of a connection try again every few seconds.
 constexpr std::chrono::milliseconds kRest{40'000};
+
+const std::string kSettled =
+    "while dmsetup status --target snapshot-merge | grep -q :; do sleep 0.1; done; while " +
+    std::string(kGuestOnItsWay) + "; do sleep 0.2; done; udevadm settle";
 
 bool is_guest(std::string_view name) { return name == "alpha" || name == "beta"; }
 
@@ -178,9 +183,7 @@ Done play_lab_line(Lab& lab, const LabLine& line, std::chrono::milliseconds dead
       said = line.text + "\n";
       for (const std::string& guest : lab.guests()) {
         if (!lab.is_up(guest)) continue;
-        answer = lab.shell(guest).run(line_call(
-            "while dmsetup status --target snapshot-merge | grep -q :; do sleep 0.1; done; udevadm settle",
-            deadline));
+        answer = lab.shell(guest).run(line_call(kSettled, deadline));
         if (answer.status != 0) return LabFailure{guest + " does not settle"};
       }
       return lab.guests().size() == 2 ? settle_drbd(lab, std::min(deadline, kRest), said) : std::nullopt;
