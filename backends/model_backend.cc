@@ -4,6 +4,7 @@
 
 #include "backends/filters.h"
 #include "backends/observe/model.h"
+#include "backends/printf.h"
 #include "backends/redirect.h"
 #include "backends/reports/query.h"
 #include "model/domain/life.h"
@@ -90,29 +91,6 @@ const SimpleCommand* summed(const Pipeline& line) {
   return is ? &line.commands[0] : nullptr;
 }
 
-// printf of whole lines with nothing to fill in.
-std::optional<std::vector<std::string>> printed_lines(std::string_view format) {
-  std::vector<std::string> lines(1);
-  for (std::size_t i = 0; i < format.size(); ++i) {
-    const char c = format[i];
-    const char next = i + 1 < format.size() ? format[i + 1] : '\0';
-    if (c == '%' && next != '%') return std::nullopt;
-    if (c == '\\' && std::string_view("nt\\\"").find(next) == std::string_view::npos) return std::nullopt;
-    if (c == '\\' && next == 'n') {
-      lines.emplace_back();
-    } else if (c == '\n') {
-      lines.emplace_back();
-      continue;
-    } else {
-      lines.back() += c == '\\' ? (next == 't' ? '\t' : next) : c;
-    }
-    if (c == '\\' || c == '%') ++i;
-  }
-  if (!lines.back().empty()) return std::nullopt;
-  lines.pop_back();
-  return lines;
-}
-
 // What it would have said is not known; what it would have changed is as before.
 Outcome waits(const std::string& program) {
   Outcome outcome;
@@ -125,6 +103,16 @@ Outcome waits(const std::string& program) {
 bool asks_the_kernel(std::string_view program) {
   static constexpr std::string_view kPrograms[] = {"dmsetup", "lsblk", "df", "mount", "findmnt", "swapon"};
   return std::find(std::begin(kPrograms), std::end(kPrograms), program) != std::end(kPrograms);
+}
+
+// What is typed at a monitor stands behind it, as a here-string does; what of it is not modelled is named.
+Words with_input(std::span<const std::string> words, std::string_view input, std::string& odd) {
+  Words all(words.begin(), words.end());
+  if (words[0] != "socat" || input.empty()) return all;
+  odd = qemu::read_requests(input).unknown;
+  all.emplace_back("<<<");
+  all.emplace_back(input);
+  return all;
 }
 
 World awake(World world) {
@@ -144,8 +132,8 @@ std::optional<Outcome> builtin(std::span<const std::string> words) {
     outcome.report.out("{}", text);
     return outcome;
   }
-  if (words.size() == 2 && words[0] == "printf") {
-    const auto lines = printed_lines(words[1]);
+  if (words.size() >= 2 && words[0] == "printf") {
+    const auto lines = printed_lines(words[1], words.subspan(2));
     if (!lines) return std::nullopt;
     for (const std::string& line : *lines) outcome.report.out("{}", line);
     return outcome;
@@ -194,8 +182,11 @@ Outcome ModelBackend::run_op(Name host, const Op& op, std::string_view input) {
 }
 
 Outcome ModelBackend::run(Name host, std::span<const std::string> words, std::string_view input) {
+  std::string odd;
+  const Words typed = with_input(words, input, odd);
+  if (!odd.empty()) return Outcome::misses(odd);
   Op op;
-  const Mismatch bad = parse(words, op);
+  const Mismatch bad = parse(typed, op);
   if (bad.kind == Mismatch::Kind::none) {
     const World before = world_;
     Outcome outcome;

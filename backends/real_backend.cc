@@ -119,6 +119,7 @@ Outcome RealBackend::settle() {
       if (const auto* bad = std::get_if<Unobserved>(&seen)) return unknown(bad->text());
       const auto& mapped = std::get<Observation>(seen).mapped;
       quiet = quiet && std::none_of(mapped.begin(), mapped.end(), in_work);
+      if (options_.provider.at_work) quiet = quiet && !options_.provider.at_work(*at);
     }
     if (quiet) return {};
     if (waited >= options_.longest_wait) return unknown("work in the background goes on");

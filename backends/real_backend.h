@@ -16,6 +16,7 @@ struct Provider {
   std::function<bool(const Step&)> can;
   std::function<Outcome(const Step&)> play;
   std::function<bool(const Step&)> lacks;  // a command that these machines do not have
+  std::function<bool(Shell&)> at_work;     // something goes on there that no report shows
 };
 
 class RealBackend : public Backend {

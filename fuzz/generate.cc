@@ -74,14 +74,28 @@ constexpr std::array kValues = {"vg1",
                                 "internal",
                                 "create-md",
                                 "ipv4:10.0.0.1:7788",
+                                "file=/dev/vg2/mail,format=raw,if=virtio",
+                                "file=/dev/vda,format=raw,if=none,id=mail",
+                                "virtio-blk-pci,drive=mail",
+                                "unix:/run/mail.qmp,server=on,wait=off",
+                                "tcp:0:4444",
+                                "none",
+                                "/run/mail.pid",
                                 "<<<"};
+
+constexpr std::string_view kAnyTalk =
+    R"({"execute":"qmp_capabilities"}{"execute":"query-block"}{"execute":"migrate","arguments":)"
+    R"({"uri":"tcp:beta:4444"}}{"execute":"cont"}{"execute":"query-migrate"})";
 
 // What an operand of few good values is given every other time, by its name in the synopsis.
 constexpr std::pair<std::string_view, std::string_view> kMeant[] = {{"MINOR", "0"},
                                                                     {"v08", "v08"},
                                                                     {"INDEX", "internal"},
                                                                     {"COMMAND", "create-md"},
-                                                                    {"DESTURI", "qemu+ssh://beta/system"}};
+                                                                    {"DESTURI", "qemu+ssh://beta/system"},
+                                                                    {"-", "-"},
+                                                                    {"ADDRESS", "UNIX-CONNECT:/run/mail.qmp"},
+                                                                    {"QMP", kAnyTalk}};
 
 std::string operand_value(const UsagePart& part, Choices& choices) {
   for (const auto& [name, meant] : kMeant) {
@@ -194,7 +208,11 @@ World small_world() {
   host.root = tree;
   host.disk_root = tree;
   host.hardware.edit().runs_libvirt = true;
+  host.hardware.edit().has_qemu = true;
   must(world, "virsh define /root/mail.xml");
+  must(world,
+       "qemu-system-x86_64 -name news -m 64 -drive file=/dev/vg1/swap,format=raw,if=virtio -S -qmp "
+       "unix:/run/mail.qmp,server=on,wait=off -pidfile /run/mail.pid -daemonize");
   must(world, "drbdadm create-md r0");
   must(world, "drbdadm up r0");
   return world;

@@ -67,7 +67,8 @@ pre { background: #f6f6f6; padding: .6em; overflow-x: auto; } td.o { color: #555
 
 std::string fidelity_summary(const Fidelity& fidelity) {
   return fmt::format(
-      "Of {} commands recorded on real LVM, device-mapper, file systems, DRBD and libvirt ({} recordings),\n"
+      "Of {} commands recorded on real LVM, device-mapper, file systems, DRBD, libvirt and QEMU ({} "
+      "recordings),\n"
       "{} were compared word for word and {} agree ({}); {} are not modelled and {} stand behind one\n"
       "of those. {} commands are known to differ.\n",
       fidelity.all.compared + fidelity.all.not_modelled + fidelity.all.not_reached, fidelity.recordings,

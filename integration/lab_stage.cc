@@ -18,7 +18,10 @@ constexpr const char* kRestore =
 
 LabStage::LabStage(std::unique_ptr<Lab> lab, const Making& making) : lab_(std::move(lab)) {
   const std::vector<std::string> guests = lab_->guests();
-  for (std::size_t i = 0; i < making.hosts.size(); ++i) guests_[making.hosts[i].host.str()] = guests[i];
+  for (std::size_t i = 0; i < making.hosts.size(); ++i) {
+    guests_[making.hosts[i].host.str()] = guests[i];
+    addresses_[making.hosts[i].host.str()] = making.hosts[i].addresses;
+  }
 }
 
 std::variant<std::shared_ptr<LabStage>, LabFailure> LabStage::start(const Making& making, const Say& say,
@@ -27,7 +30,7 @@ std::variant<std::shared_ptr<LabStage>, LabFailure> LabStage::start(const Making
   LabPlan plan;
   plan.guests = making.hosts.size();
   plan.say = say;
-  plan.with = with;
+  plan.with = making.with == LabWith::tools ? with : making.with;
   for (const HostMaking& host : making.hosts) plan.own_disks.push_back(host.disks);
   auto started = Lab::start(plan);
   if (auto* failed = std::get_if<LabFailure>(&started)) return *failed;
@@ -48,6 +51,7 @@ std::vector<std::string> LabStage::hosts() const {
 Done LabStage::make(const HostMaking& making) {
   const std::string host = making.host.str();
   if (Done failed = must(host, kBegin)) return failed;
+  if (Done failed = take_addresses(host)) return failed;
   for (const MakingStep& step : making.steps) {
     if (step.line.empty()) {
       if (Done failed = lab_->put(guests_.at(host), step.path, step.contents)) return failed;
@@ -64,6 +68,14 @@ Done LabStage::must(const std::string& host, const std::string& line) {
   return LabFailure{fmt::format("{}: {}: {}{}{}", host, line, answer.out, answer.err, answer.why)};
 }
 
+Done LabStage::take_addresses(const std::string& host) {
+  if (addresses_[host].empty()) return std::nullopt;
+  std::string line = "ip addr flush dev eth0";
+  for (const Name address : addresses_[host])
+    line += fmt::format(" && ip addr add {}/24 dev eth0", address.str());
+  return must(host, line);
+}
+
 Done LabStage::power_off(const std::string& host) {
   const ShellAnswer kept = shell(host).run(line_call(kKeep, kMakingPatience));
   if (kept.status != 0) return LabFailure{"the root of " + host + " cannot be kept: " + kept.why};
@@ -74,6 +86,7 @@ Done LabStage::power_off(const std::string& host) {
 Done LabStage::power_on(const std::string& host) {
   if (Done failed = lab_->boot(guests_.at(host))) return failed;
   if (Done failed = lab_->put(guests_.at(host), kKept, kept_[host])) return failed;
+  if (Done failed = take_addresses(host)) return failed;
   return must(host, fmt::format("{} && hostname {}", kRestore, host));
 }
 

@@ -28,12 +28,14 @@ class LabStage {
   LabStage(std::unique_ptr<Lab> lab, const Making&);
   Done make(const HostMaking&);
   Done must(const std::string& host, const std::string& line);
+  Done take_addresses(const std::string& host);
   Done power_off(const std::string& host);
   Done power_on(const std::string& host);
 
   std::unique_ptr<Lab> lab_;
   std::map<std::string, std::string> guests_;  // by host
   std::map<std::string, std::string> kept_;    // the roots of hosts without power
+  std::map<std::string, std::vector<Name>> addresses_;
 };
 
 }  // namespace rehearse

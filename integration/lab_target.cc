@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "integration/lab/nested_guests.h"
 #include "integration/lab_stage.h"
 
 namespace rehearse {
@@ -18,7 +19,9 @@ Outcome outcome_of(const Done& failed) {
 
 using Inflict = std::function<Done(const LabFault&)>;
 
-Provider provider_of(std::set<Name> hosts, Inflict inflict) {
+constexpr std::chrono::seconds kLooking{20};
+
+Provider provider_of(std::set<Name> hosts, LabWith with, Inflict inflict) {
   Provider provider;
   provider.can = [hosts = std::move(hosts)](const Step& step) {
     const auto fault = lab_fault_of(step);
@@ -28,12 +31,18 @@ Provider provider_of(std::set<Name> hosts, Inflict inflict) {
   provider.play = [inflict = std::move(inflict)](const Step& step) {
     return outcome_of(inflict(*lab_fault_of(step)));
   };
-  // Guests have no hypervisor, and nothing that serves disks to the network.
-  provider.lacks = [](const Step& step) {
+  // Guests have no hypervisor but QEMU, if that, and nothing that serves disks to the network.
+  provider.lacks = [with](const Step& step) {
     const auto* command = std::get_if<Command>(&step);
-    return command &&
-           (std::holds_alternative<domain::Op>(command->op) || std::holds_alternative<net::Op>(command->op));
+    if (!command) return false;
+    if (std::holds_alternative<qemu::Op>(command->op)) return with != LabWith::qemu;
+    return std::holds_alternative<domain::Op>(command->op) || std::holds_alternative<net::Op>(command->op);
   };
+  if (with == LabWith::qemu) {
+    provider.at_work = [](Shell& shell) {
+      return shell.run(line_call(std::string(kGuestOnItsWay), kLooking)).status == 0;
+    };
+  }
   return provider;
 }
 
@@ -45,7 +54,7 @@ LabTarget target_of(Making making, const std::function<std::shared_ptr<Shell>(co
     target.shells[host.host] = shell(host.host.str());
     hosts.insert(host.host);
   }
-  target.provider = provider_of(std::move(hosts), std::move(inflict));
+  target.provider = provider_of(std::move(hosts), making.with, std::move(inflict));
   target.world = std::move(making.world);
   target.notes = std::move(making.notes);
   return target;
@@ -70,7 +79,7 @@ std::variant<LabTarget, LabFailure> make_kept_target(const std::string& name, co
   if (take_up && !is_kept(name)) {
     return LabFailure{fmt::format("no lab {} is up: the machines of the run are gone", name)};
   }
-  auto found = is_kept(name) ? KeptLab::reach(name) : KeptLab::start(name, wanted, say);
+  auto found = is_kept(name) ? KeptLab::reach(name) : KeptLab::start(name, wanted, say, making.with);
   if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
   const auto lab = std::get<std::shared_ptr<KeptLab>>(std::move(found));
   for (const HostMaking& host : making.hosts) {

@@ -25,7 +25,7 @@ fs::Tree lab_root() {
 
 }  // namespace
 
-World lab_world(std::size_t disks, Bytes disk_size, std::size_t guests, bool libvirt) {
+World lab_world(std::size_t disks, Bytes disk_size, std::size_t guests, bool libvirt, bool qemu) {
   World world;
   std::vector<BlankDisk> blank;
   for (std::size_t i = 0; i < disks; ++i) {
@@ -40,6 +40,7 @@ World lab_world(std::size_t disks, Bytes disk_size, std::size_t guests, bool lib
     host.root = tree;
     host.disk_root = tree;
     host.hardware.edit().runs_libvirt = libvirt;
+    host.hardware.edit().has_qemu = qemu;
     host.hardware.edit().addresses = {i == 0 ? "10.0.0.1" : "10.0.0.2"};
   }
   return world;

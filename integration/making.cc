@@ -87,6 +87,7 @@ Making plan_making(const World& wanted) {
   Making making;
   for (const Name host : choose(wanted, making.notes)) {
     making.hosts.push_back(plan_host(wanted, host, making.world, making.notes));
+    if (wanted.hosts.find(host)->hardware->has_qemu) making.with = LabWith::qemu;
     note_lacking(*wanted.hosts.find(host), host.str(), making.notes);
     const auto different =
         difference(at_rest(wanted, host), at_rest(making.world, host), "in the world", "in the lab");

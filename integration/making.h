@@ -19,11 +19,13 @@ struct MakingStep {
 struct HostMaking {
   Name host;
   std::vector<LabDiskPlan> disks;
+  std::vector<Name> addresses;  // instead of the guest's own
   std::vector<MakingStep> steps;
 };
 
 struct Making {
   std::vector<HostMaking> hosts;
+  LabWith with = LabWith::tools;   // that the guests must have
   World world;                     // these hosts alone, as they will be
   std::vector<std::string> notes;  // what of the wanted world they are not
 };

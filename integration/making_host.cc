@@ -22,6 +22,9 @@ constexpr Bytes kLargestInMemory = 8 * kMiB;  // a guest's root is in its memory
 // What a guest's root has anyway.
 constexpr const char* kFolders[] = {"/etc", "/mnt", "/root", "/run", "/tmp", "/var"};
 
+// What the image has, a world has by name and size alone.
+constexpr const char* kOwnFiles = "/usr/share/lab";
+
 // What an installed system has, and a guest's root does not.
 constexpr const char* kMoreFolders = "mkdir -p /boot /home /media /opt /srv /var/tmp";
 
@@ -43,7 +46,10 @@ class HostMaker {
     std::vector<BlankDisk> disks;
     for (const LabDiskPlan& disk : making_.disks) disks.push_back({disk.name, disk.size});
     add_host(made_, host_, disks);
-    edit().hardware.edit().memory_mib = there().hardware->memory_mib;
+    Hardware& hardware = edit().hardware.edit();
+    hardware.memory_mib = there().hardware->memory_mib;
+    hardware.has_qemu = there().hardware->has_qemu;
+    hardware.addresses = making_.addresses = there().hardware->addresses;
     root();
     for (const Disk& disk : there().hardware->disks) divide(disk);
     const std::vector<lvm::FoundGroup> groups = lvm::find_groups(wanted_, host_);
@@ -91,7 +97,7 @@ class HostMaker {
         continue;
       }
       tree.put(file);
-      put(file, "");
+      if (!file.path.str().starts_with(kOwnFiles)) put(file, "");
     }
     line(kMoreFolders);
     line("hostname " + quoted(host_.str()));

@@ -9,6 +9,7 @@
 
 #include "backends/filters.h"
 #include "backends/model_backend.h"
+#include "backends/monitor_answer.h"
 #include "backends/pattern.h"
 #include "integration/identities.h"
 #include "integration/lab_world.h"
@@ -32,12 +33,18 @@ std::string without_times(std::string text) {
   static const Pattern qemu(
       "(process exited while connecting to|qemu unexpectedly closed the) monitor: [^ ]+Z ");
   text = worked.replaced(qemu.replaced(text, "QEMU ended: "), "CPU time: <time>");
-  text = temporary.replaced(text, "/sedXXXXXX: ");
+  text = comparable_answer(temporary.replaced(text, "/sedXXXXXX: "));
   if (text.find("bytes") != std::string::npos) text = copied.replaced(text, "copied, <time>");
   // The lab gives each line to a shell of its own, which speaks otherwise than one at a prompt.
   if (text.starts_with("bash: line 1: ")) text = "-bash: " + text.substr(14);
   if (text.find(':') == std::string::npos) return text;
   return ctime.replaced(iso.replaced(text, "<time>"), "<time>");
+}
+
+// What a monitor tells while a guest is on its way comes when it comes, or after its session.
+bool in_passing(const std::string& command, const std::string& line) {
+  return command.find("\"execute\":\"migrate\"") != std::string::npos &&
+         line.find("\"event\": \"STOP\"") != std::string::npos;
 }
 
 // dmeventd late with an answer says more of the machine's load than of the command.
@@ -47,10 +54,10 @@ bool of_load(const std::string& line) {
          line.starts_with("  Ignoring out-of-sequence reply from dmeventd.");
 }
 
-std::vector<std::string> stream(const std::vector<Line>& said, bool error) {
+std::vector<std::string> stream(const std::vector<Line>& said, bool error, const std::string& command) {
   std::vector<std::string> lines;
   for (const Line& line : said) {
-    if (line.error != error || of_load(line.text)) continue;
+    if (line.error != error || of_load(line.text) || in_passing(command, line.text)) continue;
     if (line.text.empty()) lines.emplace_back();
     for (const std::string& piece : lines_of(line.text)) lines.push_back(without_times(piece));
     if (line.text.ends_with('\n')) lines.emplace_back();  // lines stand apart by \n: the last one is empty
@@ -114,7 +121,8 @@ class Player {
  public:
   explicit Player(const Recording& recording)
       : recording_(recording),
-        backend_(lab_world(recording.disks, recording.disk_size, recording.guests, recording.libvirt)) {
+        backend_(lab_world(recording.disks, recording.disk_size, recording.guests, recording.libvirt,
+                           recording.qemu)) {
     backend_.watch([this](const World&, const Command&, const Refused& refused, const Report& report) {
       if (refused) refusals_.push_back(refused.why);
       hear(report);
@@ -164,10 +172,10 @@ class Player {
       played.why = "status: recorded " + std::to_string(*step.status) + ", the model: " + outcome.what + "\n";
       return played;
     }
-    const auto model_out = stream(outcome.report.lines, false);
-    const auto model_err = stream(outcome.report.lines, true);
-    const auto real_out = identities_.translate(stream(step.said, false), model_out);
-    const auto real_err = identities_.translate(stream(step.said, true), model_err);
+    const auto model_out = stream(outcome.report.lines, false, step.text);
+    const auto model_err = stream(outcome.report.lines, true, step.text);
+    const auto real_out = identities_.translate(stream(step.said, false, step.text), model_out);
+    const auto real_err = identities_.translate(stream(step.said, true, step.text), model_err);
     if (step.status != outcome.report.status) {
       played.why += "status: recorded " + (step.status ? std::to_string(*step.status) : "timed out") +
                     ", the model " + std::to_string(outcome.report.status) + "\n";
@@ -274,8 +282,8 @@ std::string changes(const Recording& before, const Recording& after) {
     if (was.text != is.text) why += "  another step: " + is.text + "\n";
     if (was.status != is.status) why += "  another status\n";
     for (const bool error : {false, true}) {
-      const auto now = stream(is.said, error);
-      const auto then = identities.translate(stream(was.said, error), now);
+      const auto now = stream(is.said, error, is.text);
+      const auto then = identities.translate(stream(was.said, error, was.text), now);
       if (then != now) why += difference(then, now);
     }
     if (!why.empty()) text += before.file + ":" + std::to_string(was.line) + ": " + was.text + "\n" + why;

@@ -40,14 +40,16 @@ struct Hardware {
   bool has_aoe = false;              // its kernel finds the network's AoE exports
   bool runs_xen = false;             // a dom0
   bool runs_libvirt = false;         // libvirtd with QEMU
+  bool has_qemu = false;             // QEMU without it
   bool has_udev_lvm = true;          // volume groups are activated as their disks appear
   std::vector<Disk> disks;           // sorted by device
   std::vector<Name> addresses = {};  // of its network interfaces: "10.0.0.1"; sorted
   void sort_disks();
   bool a_disk_hangs() const;
   friend auto fields(const Hardware& hardware) {
-    const auto& [memory_mib, has_aoe, runs_xen, runs_libvirt, has_udev_lvm, disks, addresses] = hardware;
-    return std::tie(memory_mib, has_aoe, runs_xen, runs_libvirt, has_udev_lvm, disks, addresses);
+    const auto& [memory_mib, has_aoe, runs_xen, runs_libvirt, has_qemu, has_udev_lvm, disks, addresses] =
+        hardware;
+    return std::tie(memory_mib, has_aoe, runs_xen, runs_libvirt, has_qemu, has_udev_lvm, disks, addresses);
   }
   bool operator==(const Hardware&) const = default;
 };

@@ -39,14 +39,15 @@ Mismatch parse(std::span<const std::string> words, Op& op) {
   Mismatch best{Mismatch::Kind::other_command, line.empty() ? "" : line[0]};
   try_layer<lvm::Op>(line, op, best) || try_layer<fs::Op>(line, op, best) ||
       try_layer<domain::Op>(line, op, best) || try_layer<net::Op>(line, op, best) ||
-      try_layer<drbd::Op>(line, op, best) || try_layer<libvirt::Op>(line, op, best);
+      try_layer<drbd::Op>(line, op, best) || try_layer<libvirt::Op>(line, op, best) ||
+      try_layer<qemu::Op>(line, op, best);
   return best;
 }
 
 int claims(std::span<const std::string> words) {
   const Words line = plain_words(words);
   return lvm::claims(line) + fs::claims(line) + domain::claims(line) + net::claims(line) +
-         drbd::claims(line) + libvirt::claims(line);
+         drbd::claims(line) + libvirt::claims(line) + qemu::claims(line);
 }
 
 Words render(const Op& op) {
@@ -55,8 +56,8 @@ Words render(const Op& op) {
 
 std::vector<Usage> all_usages() {
   std::vector<Usage> all;
-  for (const auto& some :
-       {lvm::usages(), fs::usages(), domain::usages(), net::usages(), drbd::usages(), libvirt::usages()}) {
+  for (const auto& some : {lvm::usages(), fs::usages(), domain::usages(), net::usages(), drbd::usages(),
+                           libvirt::usages(), qemu::usages()}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;

@@ -11,10 +11,11 @@
 #include "model/libvirt/ops.h"
 #include "model/lvm/ops.h"
 #include "model/net/ops.h"
+#include "model/qemu/ops.h"
 
 namespace rehearse {
 
-using Op = std::variant<lvm::Op, fs::Op, domain::Op, net::Op, drbd::Op, libvirt::Op>;
+using Op = std::variant<lvm::Op, fs::Op, domain::Op, net::Op, drbd::Op, libvirt::Op, qemu::Op>;
 
 /// The words without a tool's full path and without a leading `sudo` or `lvm`.
 Words plain_words(std::span<const std::string> words);

@@ -16,6 +16,7 @@ constexpr RefusalRow kTable[] = {
 #include "model/libvirt/refusals.inc"
 #include "model/lvm/refusals.inc"
 #include "model/net/refusals.inc"
+#include "model/qemu/refusals.inc"
 #undef REFUSAL
 };
 

@@ -25,6 +25,7 @@ enum class Refusal : std::uint16_t {
 #include "model/libvirt/refusals.inc"
 #include "model/lvm/refusals.inc"
 #include "model/net/refusals.inc"
+#include "model/qemu/refusals.inc"
 #undef REFUSAL
 };
 

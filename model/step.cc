@@ -12,6 +12,7 @@
 #include "model/lvm/activation.h"
 #include "model/lvm/monitor.h"
 #include "model/net/exports.h"
+#include "model/qemu/migration.h"
 
 namespace rehearse {
 namespace {
@@ -144,12 +145,14 @@ class Player {
       net::respawn_exports(world_, host);
     }
     if (step.seconds >= kSynced) replicate(true);
+    qemu::progress(world_, step.seconds);
     return {};
   }
 
   Refused operator()(const Progress& step) {
     for (Name host : powered_hosts(world_)) lvm::merge_progress(world_, host, step.all);
     replicate(step.all);
+    qemu::progress(world_, {});
     return {};
   }
 
@@ -353,6 +356,7 @@ Refused play(World& world, const Step& step, Report& report) {
   const Refused refused = std::visit(Player(world, report), step);
   if (refused) return refused;
   drbd::settle(world, report);
+  qemu::notice(world);
   lvm::unmount_invalid_snapshots(world);
   domain::watch_disks(before, world);
   return refused;

@@ -47,6 +47,8 @@ class LineParser {
         operand(word);
       } else if (word == "--") {
         options_over = true;
+      } else if (usage_.whole_words) {
+        whole_option(word, words);
       } else if (word[1] == '-') {
         long_option(word, words);
       } else {
@@ -90,6 +92,17 @@ class LineParser {
       put(*part, std::string_view(word).substr(equals + 1), word);
     } else {
       value_from_next(*part, name, words);
+    }
+  }
+
+  void whole_option(const std::string& word, std::span<const std::string> words) {
+    const UsagePart* part = find(word.starts_with("--") ? word.substr(1) : word);
+    if (!part) {
+      bad_ = {Kind::unknown_option, word};
+    } else if (takes_value(part->kind)) {
+      value_from_next(*part, word, words);
+    } else {
+      put(*part, "", word);
     }
   }
 

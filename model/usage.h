@@ -49,6 +49,7 @@ struct Usage {
   std::string_view command;  // "xl create,xm create": words before the first option, canonical spelling first
   std::array<UsagePart, 28> parts{};
   std::size_t count = 0;
+  bool whole_words = false;  // options have one dash or two, and no letters are joined: "-name web"
   std::span<const UsagePart> all() const { return {parts.data(), count}; }
 };
 
@@ -176,6 +177,12 @@ template <class... Part>
 constexpr Usage usage_of(std::string_view command, Part... parts) {
   static_assert(sizeof...(Part) <= std::tuple_size_v<decltype(Usage::parts)>);
   return {command, {parts...}, sizeof...(Part)};
+}
+
+/// Of a tool whose options are words behind one dash.
+constexpr Usage with_whole_words(Usage usage) {
+  usage.whole_words = true;
+  return usage;
 }
 
 /// Why a line is not this form.

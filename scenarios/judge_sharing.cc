@@ -49,6 +49,7 @@ struct Held {
 std::vector<Held> disks(const World& world) {
   std::vector<Held> all;
   for (const Guest& guest : guests(world)) {
+    if (guest.domain->machine && !guest.domain->machine->owns_disks) continue;  // it does not touch them
     for (const domain::Disk& disk : guest.domain->config.disks) {
       if (const auto root = root_of(world, guest.host, disk.device)) {
         all.push_back({*root, guest, disk.device, disk.writable});

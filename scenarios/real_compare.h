@@ -10,7 +10,8 @@ namespace rehearse {
 Ending ending_of(const Result&);
 Ending ending_of(const Outcome&);
 
-/// Status and refusal are those that were predicted. Of a line with several parts only the status is one.
+/// Status, refusal and what a monitor answered are those that were predicted. Of a line with several parts
+/// only the status is one.
 bool agree(const Ending& predicted, const Ending& real, bool single);
 
 /// Can the backend run this line? One with more in it than one command that is understood shows by itself.

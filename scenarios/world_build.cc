@@ -52,6 +52,7 @@ class WorldBuilder {
     hardware.memory_mib = doc.memory.bytes / kMiB;
     hardware.runs_xen = doc.xen;
     hardware.runs_libvirt = doc.libvirt;
+    hardware.has_qemu = doc.qemu;
     hardware.has_aoe = doc.aoe;
     hardware.has_udev_lvm = doc.udev_lvm;
     hardware.addresses = doc.addresses;

@@ -121,6 +121,7 @@ struct HostDoc {
   SizeText memory{4 * kGiB};
   bool xen = false;
   bool libvirt = false;
+  bool qemu = false;
   bool aoe = false;
   bool udev_lvm = true;
   std::vector<Name> addresses;
@@ -258,6 +259,7 @@ struct Shape<HostDoc> {
     return std::tuple(
         key("memory", &HostDoc::memory), key("xen", &HostDoc::xen, "a dom0"),
         key("libvirt", &HostDoc::libvirt, "libvirtd with QEMU"),
+        key("qemu", &HostDoc::qemu, "QEMU without libvirt"),
         key("aoe", &HostDoc::aoe, "finds the network's AoE exports"),
         key("udev_lvm", &HostDoc::udev_lvm, "activates volume groups as their disks appear"),
         key("addresses", &HostDoc::addresses, "of its network interfaces: \"10.0.0.1\""),

@@ -169,8 +169,9 @@ REHEARSE_SHAPE(Disk, "disk", needed("device", &Disk::device), needed("medium", &
                key("failing", &Disk::failing), key("hangs", &Disk::hangs));
 REHEARSE_SHAPE(Hardware, "hardware", key("memory_mib", &Hardware::memory_mib),
                key("has_aoe", &Hardware::has_aoe), key("runs_xen", &Hardware::runs_xen),
-               key("runs_libvirt", &Hardware::runs_libvirt), key("has_udev_lvm", &Hardware::has_udev_lvm),
-               key("disks", &Hardware::disks), key("addresses", &Hardware::addresses));
+               key("runs_libvirt", &Hardware::runs_libvirt), key("has_qemu", &Hardware::has_qemu),
+               key("has_udev_lvm", &Hardware::has_udev_lvm), key("disks", &Hardware::disks),
+               key("addresses", &Hardware::addresses));
 REHEARSE_SHAPE(Export, "export", key("shelf", &Export::shelf), key("slot", &Export::slot),
                key("path", &Export::path), key("device", &Export::device), key("entry", &Export::entry));
 REHEARSE_SHAPE(SwapSpace, "swap_space", key("path", &SwapSpace::path), key("device", &SwapSpace::device),
@@ -186,12 +187,27 @@ REHEARSE_SHAPE(domain::Config, "domain_config", key("name", &domain::Config::nam
                key("disks", &domain::Config::disks), key("interfaces", &domain::Config::interfaces));
 REHEARSE_NAMES(domain::State, {"running", domain::State::running}, {"paused", domain::State::paused},
                {"suspended", domain::State::suspended}, {"frozen", domain::State::frozen});
+REHEARSE_NAMES(qemu::RunState, {"prelaunch", qemu::RunState::prelaunch}, {"running", qemu::RunState::running},
+               {"paused", qemu::RunState::paused}, {"inmigrate", qemu::RunState::inmigrate},
+               {"postmigrate", qemu::RunState::postmigrate});
+REHEARSE_NAMES(qemu::Migration, {"none", qemu::Migration::none}, {"active", qemu::Migration::active},
+               {"completed", qemu::Migration::completed}, {"failed", qemu::Migration::failed},
+               {"cancelled", qemu::Migration::cancelled});
+REHEARSE_SHAPE(qemu::Machine, "machine", key("command", &qemu::Machine::command),
+               key("state", &qemu::Machine::state), key("owns_disks", &qemu::Machine::owns_disks),
+               key("booted", &qemu::Machine::booted), key("goes_on", &qemu::Machine::goes_on),
+               key("cut_off", &qemu::Machine::cut_off), key("incoming", &qemu::Machine::incoming),
+               key("listens", &qemu::Machine::listens), key("migration", &qemu::Machine::migration),
+               key("why", &qemu::Machine::why), key("peer", &qemu::Machine::peer),
+               key("peer_id", &qemu::Machine::peer_id), key("bandwidth", &qemu::Machine::bandwidth),
+               key("sent", &qemu::Machine::sent), key("tells", &qemu::Machine::tells),
+               key("memory", &qemu::Machine::memory));
 REHEARSE_SHAPE(domain::Domain, "domain", key("id", &domain::Domain::id), key("state", &domain::Domain::state),
                key("config", &domain::Domain::config), key("hostname", &domain::Domain::hostname),
                key("mounts", &domain::Domain::mounts), key("stopped", &domain::Domain::stopped),
                key("file", &domain::Domain::file), key("xen", &domain::Domain::xen),
                key("arrived_paused", &domain::Domain::arrived_paused),
-               key("definition", &domain::Domain::definition));
+               key("definition", &domain::Domain::definition), key("machine", &domain::Domain::machine));
 
 REHEARSE_SHAPE(Host, "exact_host", needed("powered", &Host::powered), key("hung", &Host::hung),
                key("hardware", &Host::hardware), key("disk_root", &Host::disk_root), key("root", &Host::root),

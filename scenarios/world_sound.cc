@@ -234,6 +234,7 @@ class Checker {
       for (std::size_t i = 0; i < mounts.size(); ++i) {
         mount(mounts[i], path, {"domains", std::to_string(d), "mounts", std::to_string(i)});
       }
+      if ((*row.domains)[d].machine) machine(*(*row.domains)[d].machine, path, std::to_string(d));
     }
     depths_.clear();
     for (std::size_t i = 0; i < row.devices->size() && !found_; ++i) {
@@ -250,6 +251,17 @@ class Checker {
     if (row.written) tree(*row.written, path);
     runs(row.pending, kMost, path, "pending", true);
     if (!row.device.empty() && (!row.super || !row.tree)) fail(path, {}, "expected \"super\" and \"tree\"");
+  }
+
+  void machine(const qemu::Machine& row, Path path, const std::string& domain) {
+    path.insert(path.end(), {"domains", domain, "machine"});
+    Words words = {"qemu-system-x86_64"};
+    for (const Name word : row.command) words.push_back(word.str());
+    qemu::Op op;
+    if (qemu::parse(words, op).kind != Mismatch::Kind::none || !op.get_if<qemu::StartMachine>())
+      fail(path, {"command"}, "expected the options of qemu-system-x86_64");
+    for (std::size_t i = 0; i < row.memory.size(); ++i)
+      mount(row.memory[i], path, {"memory", std::to_string(i)});
   }
 
   static std::vector<Name> below(const Device& device) {

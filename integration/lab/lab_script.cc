@@ -8,6 +8,7 @@
 #include "backends/filters.h"
 #include "integration/lab/drbd_settle.h"
 #include "integration/lab/lab_shell.h"
+#include "integration/lab/nested_guests.h"
 #include "integration/recording.h"
 #include "scenarios/phrase.h"
 #include "scenarios/script.h"
@@ -104,16 +105,19 @@ std::string shown(const std::string& guest, const std::string& command, const Sh
   return "# stops here: " + answer.why + " under `" + command + "`\n";
 }
 
-// Until nothing merges and udev has nothing to do; of a guest without mapped devices that is not asked here.
-Done settle_mapper(Lab& lab, const std::string& guest, std::chrono::milliseconds deadline) {
-  const auto seen = lab.look(guest, {"/proc/diskstats"});
+// Until nothing merges, no guest of the guest is on its way, and udev has nothing to do; what cannot be is
+// not waited for, as each program costs more than all of the reading.
+Done settle_guest(Lab& lab, const std::string& guest, std::chrono::milliseconds deadline) {
+  const auto seen = lab.look(guest, {"/proc/diskstats", "/usr/share/lab/counter.img"});
   if (const auto* failed = std::get_if<LabFailure>(&seen)) return *failed;
-  const bool mapped = std::get<LabShell::Contents>(seen)[0].value_or("").find(" dm-") != std::string::npos;
-  if (!mapped && lab.guests().size() == 2) return std::nullopt;
-  const char* const line =
-      mapped ? "while dmsetup status --target snapshot-merge | grep -q :; do sleep 0.1; done; udevadm settle"
-             : "udevadm settle";
-  if (lab.shell(guest).run(line_call(line, deadline)).status == 0) return std::nullopt;
+  const auto& files = std::get<LabShell::Contents>(seen);
+  const bool mapped = files[0].value_or("").find(" dm-") != std::string::npos;
+  const bool nested = files[1].has_value();
+  if (!mapped && !nested && lab.guests().size() == 2) return std::nullopt;  // settle_drbd asks udev
+  std::string line;
+  if (mapped) line += "while dmsetup status --target snapshot-merge | grep -q :; do sleep 0.1; done; ";
+  if (nested) line += fmt::format("while {}; do sleep 0.2; done; ", kGuestOnItsWay);
+  if (lab.shell(guest).run(line_call(line + "udevadm settle", deadline)).status == 0) return std::nullopt;
   return LabFailure{guest + " does not settle"};
 }
 
@@ -192,7 +196,7 @@ Done play_lab_line(Lab& lab, const LabLine& line, std::chrono::milliseconds dead
       said = line.text + "\n";
       for (const std::string& guest : lab.guests()) {
         if (!lab.is_up(guest)) continue;
-        if (Done failed = settle_mapper(lab, guest, deadline)) return failed;
+        if (Done failed = settle_guest(lab, guest, deadline)) return failed;
       }
       return lab.guests().size() == 2 ? settle_drbd(lab, std::min(deadline, kRest), said) : std::nullopt;
     case Kind::fault: {

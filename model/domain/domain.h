@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/fs/mount.h"
+#include "model/qemu/machine.h"
 
 namespace rehearse::domain {
 
@@ -65,10 +66,12 @@ struct Domain {
   Name xen = {};                  // version of the hypervisor under which it was started: "4.17"
   bool arrived_paused = false;    // and did not run since: its QEMU has not taken its disks yet
   Name definition = {};           // of libvirt's: its XML, as it was started; empty: it is not libvirt's
+  std::optional<qemu::Machine> machine = {};  // of plain QEMU's: its process
   friend auto fields(const Domain& domain) {
-    const auto& [id, state, config, hostname, mounts, stopped, file, xen, arrived_paused, definition] =
-        domain;
-    return std::tie(id, state, config, hostname, mounts, stopped, file, xen, arrived_paused, definition);
+    const auto& [id, state, config, hostname, mounts, stopped, file, xen, arrived_paused, definition,
+                 machine] = domain;
+    return std::tie(id, state, config, hostname, mounts, stopped, file, xen, arrived_paused, definition,
+                    machine);
   }
   bool operator==(const Domain&) const = default;
 };

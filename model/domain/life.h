@@ -29,6 +29,11 @@ Refused may_create(const World&, Name host, const Config&);
 /// then there is no domain. `may_create` must have said none.
 Refused create(World&, Name host, Config, Name file, bool paused, Report&);
 
+/// Is there a system in it that hears what it is told?
+bool listens(const Domain&);
+/// The guest of a running domain of QEMU boots, from its first disk. One that finds no root stays without a
+/// system.
+void boot_guest(World&, Name host, Name domain);
 /// The guest shuts down in order, and its domain ends.
 void shut_down(World&, Name host, Name domain);
 /// The domain ends as by a loss of power.

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
-#include "model/fs/guest.h"
+#include "model/domain/life.h"
 #include "model/fs/path.h"
 #include "model/io.h"
 #include "model/libvirt/disk_name.h"
+#include "model/qemu/locks.h"
 
 namespace rehearse::libvirt {
 namespace {
@@ -37,22 +38,6 @@ std::string device_words(const Definition& made, std::size_t place) {
       "\"libvirt-{}-format\",\"id\":\"virtio-disk{}\"{},\"write-cache\":\"on\"}}",
       disk.slot, disk.shareable ? "\"share-rw\":true," : "", made.disks.size() - place,
       disk_index(disk.target), bootindex);
-}
-
-// Each QEMU says whether it writes a disk, and whether others may (raw_check_lock_bytes). What it does not
-// get beside those on the same host; those on others it does not see.
-std::string lock_missed(const Host& host, const Disk& disk) {
-  const Name device = device_name(host, disk.source);
-  for (const domain::Domain& row : *host.domains) {
-    if (row.definition.empty() || row.arrived_paused) continue;
-    const auto read = read_definition(row.definition.str());
-    for (const Disk& other : std::get<Definition>(read).disks) {
-      if (other.source.empty() || device_name(host, other.source) != device) continue;
-      if (!disk.read_only && !other.shareable) return "\"write\" lock";
-      if (!disk.shareable && !other.read_only) return "shared \"write\" lock";
-    }
-  }
-  return "";
 }
 
 }  // namespace
@@ -92,7 +77,10 @@ std::string unfit(const World& world, Name host, const Definition& made, bool in
     return qemu_said("cannot set up guest memory 'pc.ram': Cannot allocate memory");
   for (std::size_t i = 0; i < made.disks.size() && !incoming; ++i) {
     const Disk& disk = made.disks[i];
-    const std::string missed = disk.source.empty() ? "" : lock_missed(at, disk);
+    const std::string missed =
+        disk.source.empty()
+            ? ""
+            : qemu::lock_missed(at, {device_name(at, disk.source), !disk.read_only, disk.shareable});
     if (missed.empty()) continue;
     return qemu_said(fmt::format("{}: Failed to get {}\nIs another process using the image [{}]?",
                                  device_words(made, i), missed, disk.source));
@@ -110,29 +98,14 @@ void start(World& world, Name host, const Definition& made, bool paused) {
   Host& at = world.hosts.edit(host);
   at.last_domain_id = row.id;
   at.domains.edit().push_back(std::move(row));
-  if (!paused) boot_guest(world, host, name);
-}
-
-bool listens(const domain::Domain& row) { return row.state == domain::State::running && !row.mounts.empty(); }
-
-void boot_guest(World& world, Name host, Name name) {
-  domain::Domain row = *world.hosts.find(host)->domain(name);
-  Report muted;
-  muted.muted = true;
-  // Set aside: it must not find its own disks in use.
-  std::erase_if(world.hosts.edit(host).domains.edit(),
-                [&](const domain::Domain& one) { return one.config.name == name; });
-  fs::mount_guest(world, host, row, muted);
-  auto& rows = world.hosts.edit(host).domains.edit();
-  const auto later = [](const domain::Domain& a, const domain::Domain& b) { return a.id < b.id; };
-  rows.insert(std::upper_bound(rows.begin(), rows.end(), row, later), std::move(row));
+  if (!paused) domain::boot_guest(world, host, name);
 }
 
 void run_on(World& world, Name host, Name name) {
   domain::Domain& row = *row_named(world.hosts.edit(host), name);
   row.state = domain::State::running;
   row.arrived_paused = false;
-  if (row.mounts.empty()) boot_guest(world, host, name);
+  if (row.mounts.empty()) domain::boot_guest(world, host, name);
 }
 
 }  // namespace rehearse::libvirt

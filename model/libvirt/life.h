@@ -18,10 +18,6 @@ std::string unfit(const World&, Name host, const Definition&, bool incoming = fa
 /// `unfit` must have said nothing. A guest that finds no root stays without a system: QEMU runs on.
 void start(World&, Name host, const Definition&, bool paused);
 
-/// Is there a system in it that hears what it is told?
-bool listens(const domain::Domain&);
-/// The guest of a running domain boots, from its first disk.
-void boot_guest(World&, Name host, Name domain);
 /// One that is paused goes on, or boots if it has not yet.
 void run_on(World&, Name host, Name domain);
 

@@ -135,7 +135,7 @@ Refused refuse(const World& world, Name host, const ShutDown& op, Report& report
 void apply(World& world, Name host, const ShutDown& op, Report& report) {
   const Found found = find(world, host, op.domain.str());
   report.out("Domain '{}' is being shutdown\n", op.domain.str());
-  if (listens(*found.running)) domain::shut_down(world, host, found.name);
+  if (domain::listens(*found.running)) domain::shut_down(world, host, found.name);
 }
 
 Refused refuse(const World& world, Name host, const Reboot& op, Report& report) {
@@ -145,9 +145,9 @@ Refused refuse(const World& world, Name host, const Reboot& op, Report& report) 
 void apply(World& world, Name host, const Reboot& op, Report& report) {
   const Found found = find(world, host, op.domain.str());
   report.out("Domain '{}' is being rebooted\n", op.domain.str());
-  if (!listens(*found.running)) return;
+  if (!domain::listens(*found.running)) return;
   fs::unmount_guest(world, host, found.name);
-  boot_guest(world, host, found.name);
+  domain::boot_guest(world, host, found.name);
 }
 
 Refused refuse(const World& world, Name host, const Destroy& op, Report& report) {

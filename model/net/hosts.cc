@@ -114,6 +114,8 @@ bool listens_outside(const World& world, Name host, Daemon daemon) {
       return ssh_listens(world, host);
     case Daemon::libvirt:
       return libvirt_listens(world, host);
+    case Daemon::any:
+      return true;
     case Daemon::relocation:
       break;
   }

@@ -13,6 +13,7 @@ enum class Daemon : std::uint8_t {
   ssh,         // /etc/ssh/sshd_config: ListenAddress
   libvirt,     // /etc/libvirt/libvirtd.conf: listen_tcp
   relocation,  // xend's, for xm migrate: /etc/xen/xend-config.sxp
+  any,         // one that somebody has just started, on all addresses
 };
 
 struct Way {
