@@ -165,6 +165,7 @@ void Node::after_disk(const Done& done) {
     if (ns.conn >= connected) send_state(volume);
     Device& row = device(volume);
     row.backing.reset();
+    row.flags.unwritten = Unwritten::none;
     row.active.clear();
     row.bitmap = {};
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/drbd/call.h"
+#include "model/drbd/settle.h"
 #include "model/net/link.h"
 
 namespace rehearse::drbd {
@@ -121,6 +122,11 @@ IoError write(World& world, Name host, std::uint32_t minor, const Patch& patch) 
   const bool had_disk = local;
   if (local) {
     for (const Range& range : ranges) node.activate(volume, range);
+    if (node.give_up_unwritten(volume)) {
+      // Before anything of it was written or sent: the peer knows of it first.
+      settle(world, muted);
+      return write(world, host, minor, patch);
+    }
     if (rehearse::write(world, host, call.see().backing->device, patch) == IoError::none) {
       node.device(volume).counters.written += divide_up(size_of(patch), 2);
     } else {

@@ -1,7 +1,9 @@
 // The local disk of a device: its metadata, bitmap and activity log, its size, its errors (drbd_actlog.c,
 // drbd_bitmap.c, drbd_nl.c).
 #include <algorithm>
+#include <utility>
 
+#include "model/drbd/meta_calls.h"
 #include "model/drbd/node.h"
 #include "model/io.h"
 
@@ -19,13 +21,30 @@ void Node::sync_md(std::uint32_t volume) {
   const Superblock super = see(volume).backing->super;
   const Place where = place(volume);
   const auto there = read_super(world_, host_, where);
-  if (!there || !(*there == super)) write_super(world_, host_, where, super);
+  if (there && *there == super) return;
+  if (write_super(world_, host_, where, super) != IoError::none)
+    device(volume).flags.unwritten = Unwritten::superblock;
+}
+
+// Without its metadata a disk is of no use, whatever on-io-error says.
+bool Node::give_up_unwritten(std::uint32_t volume) {
+  const Unwritten what = std::exchange(device(volume).flags.unwritten, Unwritten::none);
+  if (what == Unwritten::none || !see(volume).backing) return false;
+  if (what == Unwritten::superblock) log_of(volume, "meta data update failed!");
+  if (what == Unwritten::bitmap) log_of(volume, "we had at least one MD IO ERROR during bitmap IO");
+  local_io_error(volume, what == Unwritten::superblock ? Io::superblock
+                         : what == Unwritten::bitmap   ? Io::bitmap
+                                                       : Io::log);
+  return true;
 }
 
 void Node::write_bitmap(std::uint32_t volume, bool say) {
   if (!see(volume).backing) return;
   const Bitmap bitmap = see(volume).bitmap;
-  if (!see(volume).flags.bitmap_written) drbd::write_bitmap(world_, host_, place(volume), bitmap);
+  if (!see(volume).flags.bitmap_written &&
+      drbd::write_bitmap(world_, host_, place(volume), bitmap) != IoError::none) {
+    device(volume).flags.unwritten = Unwritten::bitmap;
+  }
   device(volume).flags.bitmap_written = true;
   if (!say) return;
   const std::uint64_t bits = bitmap.weight();
@@ -85,13 +104,19 @@ void Node::activate(std::uint32_t volume, Range sectors) {
   ++row.counters.log_writes;
   const ActivityLog log{row.active};
   if (evicted) write_bitmap(volume, false);
-  write_log(world_, host_, place(volume), log);
+  if (write_log(world_, host_, place(volume), log) != IoError::none)
+    device(volume).flags.unwritten = Unwritten::log;
+}
+
+Layout Node::layout_now(std::uint32_t volume) const {
+  const Backing& backing = *see(volume).backing;
+  return place_of(world_, host_, backing.device, backing.meta_device, backing.index).layout;
 }
 
 // drbd_new_dev_size.
 Sectors Node::new_size(std::uint32_t volume, Sectors user_size, bool assume_peer_has_space) const {
   const Device& row = see(volume);
-  const Sectors mine = row.backing->layout.usable;
+  const Sectors mine = layout_now(volume).usable;
   const Sectors agreed = row.backing->super.agreed_size;
   Sectors theirs = row.peer_max_size;
   if (row.state.conn < Connection::connected && assume_peer_has_space) theirs = mine;
@@ -128,7 +153,11 @@ void Node::determine_size(std::uint32_t volume, bool assume_peer_has_space, bool
   }
   Device& row = device(volume);
   row.backing->super.agreed_size = size;
-  if (before == size) return;
+  // Of a disk that has grown internal metadata move to the new end.
+  const Layout layout = layout_now(volume);
+  const bool moved = !(row.backing->layout == layout);
+  row.backing->layout = layout;
+  if (before == size && !moved) return;
   const std::uint64_t old_bits = bits_of(before);
   const std::uint64_t bits = bits_of(size);
   if (bits > old_bits && !assume_clean) row.bitmap.set({old_bits, bits - old_bits});
@@ -137,9 +166,13 @@ void Node::determine_size(std::uint32_t volume, bool assume_peer_has_space, bool
   row.active.clear();
   constexpr std::uint64_t kLogBlocks = 8;  // 32 KiB, written anew
   row.counters.log_writes += kLogBlocks;
-  log_of(volume, "Writing the whole bitmap, size changed");
+  log_of(volume, "Writing the whole bitmap, {}",
+         before == size ? "md moved"
+         : moved        ? "size changed and md moved"
+                        : "size changed");
   write_bitmap(volume);
-  write_log(world_, host_, place(volume), {});
+  if (write_log(world_, host_, place(volume), {}) != IoError::none)
+    device(volume).flags.unwritten = Unwritten::log;
   sync_md(volume);
 }
 
@@ -148,9 +181,12 @@ void Node::local_io_error(std::uint32_t volume, Io what) {
   if (!see(volume).backing) return;
   const OnIoError policy = see(volume).backing->options.on_io_error;
   const Disk disk = see(volume).state.disk;
-  const std::string_view where = what == Io::peer_write ? "drbd_endio_write_sec_final"
-                                 : what == Io::forced   ? "drbd_force_detach"
-                                                        : "__req_mod";
+  const std::string_view where = what == Io::peer_write   ? "drbd_endio_write_sec_final"
+                                 : what == Io::superblock ? "drbd_md_write"
+                                 : what == Io::bitmap     ? "bm_rw"
+                                 : what == Io::log        ? "__al_write_transaction"
+                                 : what == Io::forced     ? "drbd_force_detach"
+                                                          : "__req_mod";
   const bool of_data = what == Io::read || what == Io::write || what == Io::peer_write;
   if (policy == OnIoError::pass_on && of_data) {
     log_of(volume, "Local IO failed in {}.", where);

@@ -86,6 +86,10 @@ struct PeerUuids {
   bool operator==(const PeerUuids&) const = default;
 };
 
+/// Which part of the metadata could not be written: the disk is given up for it, as soon as whoever is at
+/// work has come to an end.
+enum class Unwritten : std::uint8_t { none, superblock, bitmap, log };
+
 /// The flags of drbd_int.h that outlast one call.
 struct DeviceFlags {
   bool crashed_primary = false;
@@ -97,11 +101,12 @@ struct DeviceFlags {
   bool bitmap_written = true;  // what lies on the disk is what is in memory
   bool use_degr_wfc = false;   // it had lost its peer already before the boot
   bool got_ping = true;
+  Unwritten unwritten = Unwritten::none;
   friend auto fields(const DeviceFlags& flags) {
     const auto& [crashed_primary, new_current_uuid, consider_resync, discard_my_data, resync_after_neg,
-                 al_suspended, bitmap_written, use_degr_wfc, got_ping] = flags;
+                 al_suspended, bitmap_written, use_degr_wfc, got_ping, unwritten] = flags;
     return std::tie(crashed_primary, new_current_uuid, consider_resync, discard_my_data, resync_after_neg,
-                    al_suspended, bitmap_written, use_degr_wfc, got_ping);
+                    al_suspended, bitmap_written, use_degr_wfc, got_ping, unwritten);
   }
   bool operator==(const DeviceFlags&) const = default;
 };

@@ -149,21 +149,14 @@ Answer resize(World& world, Name host, std::uint32_t minor, const ResizeWith& wi
                                call->see().backing->index);
   if (fresh.layout.usable < call->see().size && !(with.size && *with.size))
     return {Code::implicit_shrink, {}};
-  {
-    Device& row = node.device(volume);
-    if (with.size) row.backing->options.size = *with.size;
-    if (!(row.backing->layout == fresh.layout)) {
-      // Internal metadata move to the new end of the device.
-      row.backing->layout = fresh.layout;
-      row.flags.bitmap_written = false;
-    }
-  }
+  node.device(volume).backing->options.size = with.size.value_or(0);  // one that is not said is lifted
   const Sectors before = call->see().size;
   node.determine_size(volume, with.assume_peer_has_space, with.assume_clean);
   node.sync_md(volume);
   node.write_bitmap(volume, false);
   if (call->see().state.conn == Connection::connected) {
-    node.send_sizes(volume);
+    node.send_uuids(volume);
+    node.send_sizes(volume, with.assume_clean);
     if (call->see().size > before && !with.assume_clean) node.resync_after_grow(volume);
   }
   return {};

@@ -79,13 +79,17 @@ class Node {
   /// Works out the size of the device from both disks.
   void determine_size(std::uint32_t volume, bool assume_peer_has_space = false, bool assume_clean = false);
   Sectors new_size(std::uint32_t volume, Sectors user_size, bool assume_peer_has_space = false) const;
+  /// Where the metadata belong on the disk as large as it is now.
+  Layout layout_now(std::uint32_t volume) const;
   void publish_size(std::uint32_t volume, Sectors size);
-  enum class Io : std::uint8_t { read, write, peer_write, metadata, forced };
+  enum class Io : std::uint8_t { read, write, peer_write, superblock, bitmap, log, forced };
   void local_io_error(std::uint32_t volume, Io what);
+  /// Gives up a disk whose metadata could not be written. Says whether there was one.
+  bool give_up_unwritten(std::uint32_t volume);
 
   // send.cc
   void send(Packet);
-  void send_sizes(std::uint32_t volume);
+  void send_sizes(std::uint32_t volume, bool assume_clean = false);
   void send_uuids(std::uint32_t volume, std::uint32_t more_flags = 0);
   void send_state(std::uint32_t volume);
 

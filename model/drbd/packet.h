@@ -31,9 +31,9 @@ struct Packet {
   };
   Kind kind = Kind::state;
   std::uint32_t volume = 0;
-  State state;  // of the sender, from its own point of view
-  Uuids uuids;  // of sync_uuid: `current`
-  std::uint64_t bits = 0;
+  State state;             // of the sender, from its own point of view
+  Uuids uuids;             // of sync_uuid: `current`
+  std::uint64_t bits = 0;  // of sizes: what is new counts as clean
   std::uint32_t flags = 0;
   Sectors size = 0;      // agreed
   Sectors max_size = 0;  // that the sender's disk could be

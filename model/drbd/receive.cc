@@ -67,11 +67,16 @@ void Node::receive_sizes(const Packet& packet) {
   }
   device(volume).backing->options.size = user;
   const Sectors before = see(volume).size;
-  determine_size(volume);
+  const bool assume_clean = packet.bits != 0;
+  determine_size(volume, false, assume_clean);
   sync_md(volume);
   if (see(volume).state.conn <= wf_report_params) return;
-  if (packet.size != see(volume).size) send_sizes(volume);
+  if (packet.size != see(volume).size) send_sizes(volume, assume_clean);
   if (see(volume).size > before && before != 0 && see(volume).state.conn == connected) {
+    if (assume_clean) {
+      log_of(volume, "Resync of new storage suppressed with --assume-clean");
+      return;
+    }
     if (see(volume).state.pdsk >= Disk::inconsistent && see(volume).state.disk >= Disk::inconsistent) {
       resync_after_grow(volume);
     } else {
@@ -256,6 +261,7 @@ bool Node::receive_data(std::uint32_t volume, const Patch& patch, bool may_set_i
       set_out_of_sync(volume, range);
       activate(volume, range);
     }
+    if (give_up_unwritten(volume)) return false;
   }
   {
     Device& row = device(volume);

@@ -10,14 +10,15 @@ void Node::send(Packet packet) {
   there->resource().inbox.push_back(std::move(packet));
 }
 
-void Node::send_sizes(std::uint32_t volume) {
+void Node::send_sizes(std::uint32_t volume, bool assume_clean) {
   const Device& row = see(volume);
   Packet packet;
   packet.kind = Packet::Kind::sizes;
   packet.volume = volume;
   packet.size = row.size;
+  packet.bits = assume_clean;
   if (row.backing && row.state.disk >= Disk::negotiating) {
-    packet.max_size = row.backing->layout.usable;
+    packet.max_size = layout_now(volume).usable;
     packet.user_size = row.backing->options.size;
   }
   send(std::move(packet));

@@ -78,7 +78,15 @@ bool finish_empty(Node& node) {
   return false;
 }
 
+bool give_up_disks(Node& node) {
+  for (const std::uint32_t volume : node.volumes()) {
+    if (node.give_up_unwritten(volume)) return true;
+  }
+  return false;
+}
+
 bool move(Node& node) {
+  if (give_up_disks(node)) return true;
   if (notice_loss(node)) return true;
   if (node.see().conn == unconnected) {
     node.to_unconnected();

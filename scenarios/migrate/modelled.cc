@@ -123,7 +123,7 @@ bool Modelled::knows(std::span<const std::string> words) {
 
 std::shared_ptr<Shell> Modelled::shell(Name from, const std::string& name) {
   std::shared_ptr<Shell> made = std::make_shared<WayShell>(*model_, from, name, odd_);
-  return around_ ? around_(std::move(made)) : made;
+  return around_ ? around_(from, std::move(made)) : made;
 }
 
 Reach Modelled::reach(Name host) {

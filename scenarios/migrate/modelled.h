@@ -15,8 +15,8 @@ namespace rehearse::migrate {
 
 class Modelled {
  public:
-  /// Puts a shell around that of a host, to disturb it.
-  using Around = std::function<std::shared_ptr<Shell>(std::shared_ptr<Shell>)>;
+  /// Puts a shell around one that a program on the host `from` has, to disturb it.
+  using Around = std::function<std::shared_ptr<Shell>(Name from, std::shared_ptr<Shell>)>;
   explicit Modelled(ModelBackend& model, Around around = {}) : model_(&model), around_(std::move(around)) {}
 
   /// Is this one of the two programs?

@@ -195,7 +195,7 @@ class Interruptions : public testing::Test {
   /// Plays a migration that is disturbed so, and what a person would do then.
   Interrupted::Plan play(Interrupted::Plan plan) {
     ModelBackend model(whole_);
-    Modelled programs(model, [&](std::shared_ptr<Shell> shell) {
+    Modelled programs(model, [&](Name, std::shared_ptr<Shell> shell) {
       return std::make_shared<Interrupted>(std::move(shell), model, plan);
     });
     std::string odd;
