@@ -136,7 +136,8 @@ REHEARSE_SHAPE(drbd::Superblock, "drbd_superblock", key("uuids", &drbd::Superblo
                key("agreed_size", &drbd::Superblock::agreed_size),
                key("max_bio_size", &drbd::Superblock::max_bio_size),
                hex("device_uuid", &drbd::Superblock::device_uuid));
-REHEARSE_SHAPE(drbd::ActivityLog, "activity_log", key("extents", &drbd::ActivityLog::extents));
+REHEARSE_SHAPE(drbd::ActivityLog, "activity_log", key("extents", &drbd::ActivityLog::extents),
+               key("used", &drbd::ActivityLog::used));
 REHEARSE_SHAPE(drbd::Bitmap, "drbd_bitmap", key("runs", &drbd::Bitmap::runs));
 
 REHEARSE_KINDS(BlockValue, "partition_table", "exception_store", "pv_label", "group", "superblock", "tree",

@@ -280,6 +280,7 @@ int AdmRun::create_md(const VolumeSection& volume) {
     Report aside;
     aside.terminal = report_.terminal;
     look.yes = call_.yes;
+    look.force = given("--force");
     const Ending looked = run_meta(world_, host_, look, aside);
     for (const Line& line : aside.lines) {
       if (line.error && !report_.muted) report_.lines.push_back(line);

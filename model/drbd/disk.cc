@@ -102,7 +102,7 @@ void Node::activate(std::uint32_t volume, Range sectors) {
   }
   if (!fresh || row.flags.al_suspended || !row.backing->options.al_updates) return;
   ++row.counters.log_writes;
-  const ActivityLog log{row.active};
+  const ActivityLog log{row.active, true};
   if (evicted) write_bitmap(volume, false);
   if (write_log(world_, host_, place(volume), log) != IoError::none)
     device(volume).flags.unwritten = Unwritten::log;
@@ -146,8 +146,9 @@ void Node::publish_size(std::uint32_t volume, Sectors size) {
 
 void Node::determine_size(std::uint32_t volume, bool assume_peer_has_space, bool assume_clean) {
   const Sectors before = see(volume).backing->super.agreed_size;
+  const Sectors known = see(volume).size;
   const Sectors size = new_size(volume, see(volume).backing->options.size, assume_peer_has_space);
-  if (see(volume).size != size) {
+  if (known != size) {
     publish_size(volume, size);
     log_of(volume, "size = {} ({} KB)", pretty(size / 2), size / 2);
   }
@@ -158,7 +159,8 @@ void Node::determine_size(std::uint32_t volume, bool assume_peer_has_space, bool
   const bool moved = !(row.backing->layout == layout);
   row.backing->layout = layout;
   if (before == size && !moved) return;
-  const std::uint64_t old_bits = bits_of(before);
+  // The bitmap in memory outlives the disk it was for: only what it was too small for is new.
+  const std::uint64_t old_bits = bits_of(std::max(before, known));
   const std::uint64_t bits = bits_of(size);
   if (bits > old_bits && !assume_clean) row.bitmap.set({old_bits, bits - old_bits});
   if (bits < old_bits) row.bitmap.clear({bits, old_bits - bits});
@@ -171,7 +173,7 @@ void Node::determine_size(std::uint32_t volume, bool assume_peer_has_space, bool
          : moved        ? "size changed and md moved"
                         : "size changed");
   write_bitmap(volume);
-  if (write_log(world_, host_, place(volume), {}) != IoError::none)
+  if (write_log(world_, host_, place(volume), {{}, true}) != IoError::none)
     device(volume).flags.unwritten = Unwritten::log;
   sync_md(volume);
 }

@@ -238,7 +238,7 @@ class Meta {
   Ending apply_log() {
     if (!super_) return refused({Refusal::drbdmeta_no_metadata});
     const AppliedLog applied = apply_al(world_, host_, place_);
-    if (applied.of_primary && !applied.was_clean) {
+    if (applied.of_primary && applied.found_log && !applied.was_clean) {
       if (applied.marked > 0) {
         report_.err("Marked additional {} as out-of-sync based on AL.", short_kib(applied.marked / kKiB));
       } else {

@@ -32,10 +32,12 @@ AppliedLog apply_al(World& world, Name host, const Place& place) {
   applied.was_clean = super->clean;
   applied.of_primary = super->flags.primary;
   if (super->clean) return applied;
-  if (super->flags.primary) {
+  const ActivityLog log = read_log(world, host, place);
+  applied.found_log = log.used;
+  if (super->flags.primary && log.used) {
     Bitmap bitmap = read_bitmap(world, host, place, super->agreed_size);
     const std::uint64_t before = bitmap.weight();
-    for (const std::uint32_t extent : read_log(world, host, place).extents) {
+    for (const std::uint32_t extent : log.extents) {
       constexpr std::uint64_t kBits = kAlExtent / kBit;
       const std::uint64_t first = extent * kBits;
       const std::uint64_t end = std::min(first + kBits, bits_of(super->agreed_size));

@@ -12,6 +12,7 @@ IoError create_md(World&, Name host, const Place&);
 struct AppliedLog {
   bool found = false;  // metadata were there
   bool was_clean = false;
+  bool found_log = false;  // with transactions in it; without any there is nothing to tell
   bool of_primary = false;  // only then anything is marked
   Bytes marked = 0;         // newly, as out of sync
 };

@@ -72,7 +72,8 @@ struct Superblock {
 /// The extents of 4 MiB that were being written to, the one used last at the end.
 struct ActivityLog {
   std::vector<std::uint32_t> extents;
-  friend auto fields(const ActivityLog& log) { return std::tie(log.extents); }
+  bool used = false;  // a kernel wrote to it since drbdmeta initialised it
+  friend auto fields(const ActivityLog& log) { return std::tie(log.extents, log.used); }
   bool operator==(const ActivityLog&) const = default;
 };
 
