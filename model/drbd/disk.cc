@@ -15,7 +15,9 @@ Place Node::place(std::uint32_t volume) const {
 // What a kernel has written, only drbdmeta makes clean again.
 void Node::sync_md(std::uint32_t volume) {
   if (!see(volume).backing) return;
-  device(volume).backing->super.clean = false;
+  Backing& backing = *device(volume).backing;
+  backing.super.clean = false;
+  backing.super.al_extents = backing.options.al_extents;
   const Superblock super = see(volume).backing->super;
   const Place where = place(volume);
   const auto there = read_super(world_, host_, where);
@@ -119,28 +121,56 @@ void Node::publish_size(std::uint32_t volume, Sectors size) {
   at.put(std::move(row));
 }
 
-void Node::determine_size(std::uint32_t volume, bool assume_peer_has_space, bool assume_clean) {
-  const Sectors before = see(volume).backing->super.agreed_size;
-  const Sectors size = new_size(volume, see(volume).backing->options.size, assume_peer_has_space);
+Node::Sized Node::determine_size(std::uint32_t volume, bool assume_peer_has_space, bool assume_clean,
+                                 const NewLog* log) {
+  const Backing was = *see(volume).backing;
+  const Sectors before = was.super.agreed_size;
+  const Sectors wanted = was.options.size;
+  if (log) {
+    Backing& backing = *device(volume).backing;
+    backing.super.al_stripes = log->stripes;
+    backing.super.al_stripe_kib = log->stripe_kib;
+    backing.layout = log->layout;
+  }
+  const Sectors size = new_size(volume, wanted, assume_peer_has_space);
+  if (size < before && (wanted > size || (log && wanted == 0))) {
+    device(volume).backing = was;
+    if (wanted > size) return Sized::does_not_fit;
+    log_of(volume, "Implicit shrink not allowed. Use --size={}s for explicit shrink.", size);
+    return Sized::would_shrink;
+  }
   if (see(volume).size != size) {
     publish_size(volume, size);
     log_of(volume, "size = {} ({} KB)", pretty(size / 2), size / 2);
   }
   Device& row = device(volume);
   row.backing->super.agreed_size = size;
-  if (before == size) return;
+  if (before == size && !log) return Sized::done;
   const std::uint64_t old_bits = bits_of(before);
   const std::uint64_t bits = bits_of(size);
   if (bits > old_bits && !assume_clean) row.bitmap.set({old_bits, bits - old_bits});
   if (bits < old_bits) row.bitmap.clear({bits, old_bits - bits});
   row.flags.bitmap_written = false;
   row.active.clear();
-  constexpr std::uint64_t kLogBlocks = 8;  // 32 KiB, written anew
-  row.counters.log_writes += kLogBlocks;
-  log_of(volume, "Writing the whole bitmap, size changed");
+  row.counters.log_writes += row.backing->layout.log.count / kBit;  // written anew, a block of 4 KiB each
+  log_of(volume, "Writing the whole bitmap, {}",
+         !log             ? "size changed"
+         : before == size ? "md moved"
+                          : "size changed and md moved");
+  if (log && row.backing->index != kInternal) {
+    // The kernel takes metadata apart for unmoved and writes nothing to the bitmap's new place: whoever reads
+    // it there finds no bit set.
+    drbd::write_bitmap(world_, host_, place(volume), {});
+    row.flags.bitmap_written = true;
+  }
   write_bitmap(volume);
   write_log(world_, host_, place(volume), {});
   sync_md(volume);
+  if (log) {
+    log_of(volume, "Changed AL layout to al-stripes = {}, al-stripe-size-kB = {}", log->stripes,
+           log->stripe_kib);
+  }
+  return Sized::done;
 }
 
 // __drbd_chk_io_error; the log names the function that noticed.

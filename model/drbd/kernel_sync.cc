@@ -46,7 +46,7 @@ Answer verify(World& world, Name host, std::uint32_t minor, std::optional<Sector
     if (start) row.sync.position = *start / kBit;
   }
   const Code rv = call->node.request(call->volume, {.conn = Connection::verify_s});
-  if (!failed(rv)) {
+  if (call->see().state.conn == Connection::verify_s) {
     Device& row = call->node.device(call->volume);
     if (!running) row.sync.total = bits_of(row.size) - std::min(row.sync.position, bits_of(row.size));
     row.sync.stop = stop ? *stop / kBit : 0;
@@ -145,22 +145,41 @@ Answer resize(World& world, Name host, std::uint32_t minor, const ResizeWith& wi
   const State& state = call->see().state;
   if (state.conn > Connection::connected) return {Code::resize_resync, {}};
   if (state.role == Role::secondary && state.peer == Role::secondary) return {Code::no_primary, {}};
-  const Place fresh = place_of(world, host, call->see().backing->device, call->see().backing->meta_device,
-                               call->see().backing->index);
-  if (fresh.layout.usable < call->see().size && !(with.size && *with.size))
-    return {Code::implicit_shrink, {}};
+  const Superblock super = call->see().backing->super;
+  const std::uint32_t stripes = with.al_stripes.value_or(super.al_stripes);
+  const std::uint32_t stripe_kib = with.al_stripe_kib.value_or(super.al_stripe_kib);
+  const bool other_log = stripes != super.al_stripes || stripe_kib != super.al_stripe_kib;
+  if (other_log) {
+    constexpr std::uint32_t kMostKib = 16 * 1024 * 1024;
+    constexpr std::uint32_t kLeastKib = 32;
+    const std::uint32_t kib = stripes * stripe_kib;
+    if (kib > kMostKib) return {Code::md_layout_too_big, {}};
+    if (kib < kLeastKib) return {Code::md_layout_too_small, {}};
+    if (state.conn != Connection::connected && !with.assume_peer_has_space)
+      return {Code::md_layout_connected, {}};
+  }
+  const auto layout = [&](std::uint32_t count, std::uint32_t each) {
+    const Backing& backing = *call->see().backing;
+    const auto room = [&](Name name) { return world.hosts.find(host)->device(name)->size; };
+    return layout_of(room(backing.device), room(backing.meta_device), backing.index, log_room(count, each));
+  };
   {
+    const Layout fresh = layout(super.al_stripes, super.al_stripe_kib);
     Device& row = node.device(volume);
-    if (with.size) row.backing->options.size = *with.size;
-    if (!(row.backing->layout == fresh.layout)) {
+    row.backing->options.size = with.size.value_or(0);
+    if (!(row.backing->layout == fresh)) {
       // Internal metadata move to the new end of the device.
-      row.backing->layout = fresh.layout;
+      row.backing->layout = fresh;
       row.flags.bitmap_written = false;
     }
   }
   const Sectors before = call->see().size;
-  node.determine_size(volume, with.assume_peer_has_space, with.assume_clean);
+  const Node::NewLog log{stripes, stripe_kib, layout(stripes, stripe_kib)};
+  const Node::Sized sized =
+      node.determine_size(volume, with.assume_peer_has_space, with.assume_clean, other_log ? &log : nullptr);
   node.sync_md(volume);
+  if (sized == Node::Sized::does_not_fit) return {Code::md_layout_no_fit, {}};
+  if (sized == Node::Sized::would_shrink) return {Code::implicit_shrink, {}};
   node.write_bitmap(volume, false);
   if (call->see().state.conn == Connection::connected) {
     node.send_sizes(volume);
