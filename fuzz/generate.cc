@@ -89,6 +89,7 @@ constexpr std::string_view kAnyTalk =
 
 // What an operand of few good values is given every other time, by its name in the synopsis.
 constexpr std::pair<std::string_view, std::string_view> kMeant[] = {{"MINOR", "0"},
+                                                                    {"VOLUME", "0"},
                                                                     {"v08", "v08"},
                                                                     {"INDEX", "internal"},
                                                                     {"COMMAND", "create-md"},
@@ -96,6 +97,12 @@ constexpr std::pair<std::string_view, std::string_view> kMeant[] = {{"MINOR", "0
                                                                     {"-", "-"},
                                                                     {"ADDRESS", "UNIX-CONNECT:/run/mail.qmp"},
                                                                     {"QMP", kAnyTalk}};
+
+// Options that a form knows by a table.
+constexpr std::array kOthers = {"--size=32M",     "--fencing=resource-only", "--resync-after=0",
+                                "--protocol=A",   "--allow-two-primaries",   "--verify-alg=md5",
+                                "--set-defaults", "--discard-my-data",       "--cpu-mask=3",
+                                "--wfc-timeout=1"};
 
 std::string operand_value(const UsagePart& part, Choices& choices) {
   for (const auto& [name, meant] : kMeant) {
@@ -129,6 +136,11 @@ void add_part(const UsagePart& part, Choices& choices, Words& options, Words& op
       break;
     case PartKind::keyed:
       if (choices.below(2) == 1) options.push_back(std::string(first_spelling(part)) + "=" + value());
+      break;
+    case PartKind::others:
+      for (std::size_t left = choices.below(3); left > 0; --left) {
+        options.emplace_back(kOthers[choices.below(kOthers.size())]);
+      }
       break;
     case PartKind::operand:
       operands.push_back(operand_value(part, choices));

@@ -49,12 +49,15 @@ void calibrate(const Recording& recording, const Replay& replay, const std::stri
     for (const Refusal code : command.refusals) {
       if (row_of(code).status == *step.status) provoked.emplace(code, where);
     }
-    // LVM's tools complain of each object, the model's operation ends with the last complaint at most; and a
-    // shell whose redirection fails runs no operation.
+    // LVM's tools complain of each object, the model's operation ends with the last complaint at most; a
+    // shell whose redirection fails runs no operation; and of DRBD's tools some only show something, and
+    // others have done a part when they are refused the rest.
     if (*step.status == 0) continue;
+    const bool of_drbd = step.text.starts_with("drbdadm ") || step.text.starts_with("drbdsetup ") ||
+                         step.text.starts_with("drbdmeta ");
     for (const Refusal code : refusals_said(*step.status, error_text(step))) {
       const std::string_view words = row_of(code).words;
-      if (words.starts_with("  ") || words.starts_with("-bash: ")) provoked.emplace(code, where);
+      if (of_drbd || words.starts_with("  ") || words.starts_with("-bash: ")) provoked.emplace(code, where);
     }
   }
 }

@@ -26,6 +26,15 @@ std::vector<Range> identities_in(const std::string& line) {
   return places;
 }
 
+// The words of a bitmap that drbdmeta dumps look like generations and are none.
+struct BitmapWords {
+  bool open = false;
+  bool among(const std::string& line) {
+    open = (open && line != "}") || line == "bm {";
+    return open;
+  }
+};
+
 constexpr std::uint64_t kPrimary = 1;  // in a generation's lowest bit: its node was primary
 // From one resync to the next a source counts its bitmap's generation up by this (drbd_int.h
 // UUID_NEW_BM_OFFSET).
@@ -91,12 +100,19 @@ std::string Identities::tied(const std::string& recorded, const std::string* mod
 std::vector<std::string> Identities::translate(const std::vector<std::string>& recorded,
                                                const std::vector<std::string>& model) {
   std::vector<std::string> places;  // the model's, in their order
+  BitmapWords words;
   for (const std::string& line : model) {
+    if (words.among(line)) continue;
     for (const Range& at : identities_in(line)) places.push_back(line.substr(at.first, at.count));
   }
   std::vector<std::string> result;
   std::size_t place = 0;
+  words = {};
   for (const std::string& line : recorded) {
+    if (words.among(line)) {
+      result.push_back(line);
+      continue;
+    }
     std::string out;
     std::size_t copied = 0;
     for (const Range& at : identities_in(line)) {

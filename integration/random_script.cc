@@ -203,6 +203,7 @@ class Maker {
           break;
         }
         case PartKind::keyed:
+        case PartKind::others:
           break;
       }
     }

@@ -24,7 +24,9 @@ namespace {
 // What differs between any two runs.
 std::string without_times(std::string text) {
   static const Pattern copied("copied, .*$");
-  static const Pattern iso("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}( [+-][0-9]{4})?");
+  static const Pattern iso(
+      "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}( [+-][0-9]{4})?"
+      "( [[][0-9]+[]])?");
   static const Pattern ctime(
       "(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-9][0-9] "
       "[0-9]{2}:[0-9]{2}:[0-9]{2} [0-9]{4}");

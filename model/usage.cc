@@ -14,6 +14,10 @@ bool is_option(PartKind kind) {
   return kind == PartKind::flag || kind == PartKind::toggle || kind == PartKind::option ||
          kind == PartKind::maybe;
 }
+// What is not told by its place among the operands.
+bool stands_apart(PartKind kind) {
+  return is_option(kind) || kind == PartKind::keyed || kind == PartKind::others;
+}
 bool takes_value(PartKind kind) { return kind == PartKind::option || kind == PartKind::maybe; }
 bool required(PartKind kind) {
   return kind == PartKind::flag || kind == PartKind::option || kind == PartKind::operand ||
@@ -81,7 +85,7 @@ class LineParser {
     const std::string name = word.substr(0, equals);
     const UsagePart* part = find(name);
     if (!part) {
-      bad_ = {Kind::unknown_option, name};
+      other_option(word, words);
     } else if (!takes_value(part->kind)) {
       if (equals != std::string::npos) {
         bad_ = {Kind::extra, word};
@@ -104,6 +108,20 @@ class LineParser {
     } else {
       put(*part, "", word);
     }
+  }
+
+  // An option whose value is the next word is joined with it, which is how it is kept.
+  void other_option(const std::string& word, std::span<const std::string> words) {
+    for (const UsagePart& part : usage_.all()) {
+      if (part.kind != PartKind::others) continue;
+      if (part.set(form_, word)) return;
+      const bool may_join = word.find('=') == std::string::npos && at_ + 1 < words.size();
+      if (may_join && part.set(form_, word + "=" + words[at_ + 1])) {
+        ++at_;
+        return;
+      }
+    }
+    bad_ = {Kind::unknown_option, word.substr(0, word.find('='))};
   }
 
   // "-fy", "-L10G", "-an": letters up to the first that takes a value, which is the rest or the next word. A
@@ -161,7 +179,7 @@ class LineParser {
     std::size_t next = 0;
     const auto left = [&] { return operands_.size() - next; };
     for (const UsagePart& part : usage_.all()) {
-      if (is_option(part.kind) || part.kind == PartKind::keyed) continue;
+      if (stands_apart(part.kind)) continue;
       if (part.kind == PartKind::operand && needed > 0) --needed;
       const bool many = part.kind == PartKind::any || part.kind == PartKind::some;
       while (left() > 0 && (part.kind == PartKind::operand || left() > needed)) {
@@ -231,11 +249,11 @@ Words render(const Usage& usage, const void* form) {
     }
   };
   for (const UsagePart& part : usage.all()) {
-    if (is_option(part.kind) || part.kind == PartKind::keyed) emit(part);
+    if (stands_apart(part.kind)) emit(part);
   }
   const std::size_t options = words.size();
   for (const UsagePart& part : usage.all()) {
-    if (!is_option(part.kind) && part.kind != PartKind::keyed) emit(part);
+    if (!stands_apart(part.kind)) emit(part);
   }
   // An operand that looks like an option is told apart as getopt has it.
   const bool odd = std::any_of(words.begin() + static_cast<std::ptrdiff_t>(options), words.end(),
@@ -275,6 +293,9 @@ std::string synopsis(const Usage& usage) {
         break;
       case PartKind::keyed:
         text += " [" + name + "=VALUE]";
+        break;
+      case PartKind::others:
+        text += " [" + name + "...]";
         break;
     }
   }

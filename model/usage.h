@@ -34,6 +34,7 @@ enum class PartKind : std::uint8_t {
   any,      // any number of operands; a vector
   some,     // one operand or more; a vector
   keyed,    // name=value, as dd has them; an optional
+  others,   // any number of options that the type knows itself, whole words: --name=value, --name; a vector
 };
 
 /// Where one word of a command line comes from and goes to.
@@ -171,6 +172,11 @@ constexpr UsagePart some(std::string_view name) {
 template <auto Member>
 constexpr UsagePart keyed(std::string_view name) {
   return usage_detail::part<Member>(PartKind::keyed, name);
+}
+
+template <auto Member>
+constexpr UsagePart others(std::string_view name) {
+  return usage_detail::part<Member>(PartKind::others, name);
 }
 
 template <class... Part>

@@ -135,7 +135,10 @@ REHEARSE_SHAPE(drbd::Superblock, "drbd_superblock", key("uuids", &drbd::Superblo
                key("flags", &drbd::Superblock::flags), key("clean", &drbd::Superblock::clean),
                key("agreed_size", &drbd::Superblock::agreed_size),
                key("max_bio_size", &drbd::Superblock::max_bio_size),
-               hex("device_uuid", &drbd::Superblock::device_uuid));
+               hex("device_uuid", &drbd::Superblock::device_uuid),
+               key("al_extents", &drbd::Superblock::al_extents),
+               key("al_stripes", &drbd::Superblock::al_stripes),
+               key("al_stripe_kib", &drbd::Superblock::al_stripe_kib));
 REHEARSE_SHAPE(drbd::ActivityLog, "activity_log", key("extents", &drbd::ActivityLog::extents),
                key("used", &drbd::ActivityLog::used));
 REHEARSE_SHAPE(drbd::Bitmap, "drbd_bitmap", key("runs", &drbd::Bitmap::runs));

@@ -61,8 +61,14 @@ Ending show_minor(const World& world, Name host, AdmVerb verb, std::uint32_t min
 
 class AdmQuery {
  public:
-  AdmQuery(const World& world, Name host, AdmVerb verb, bool dry, bool verbose, Report& report)
-      : world_(world), host_(host), verb_(verb), dry_(dry), show_(dry || verbose), report_(report) {}
+  AdmQuery(const World& world, Name host, AdmVerb verb, bool dry, bool verbose, bool force, Report& report)
+      : world_(world),
+        host_(host),
+        verb_(verb),
+        dry_(dry),
+        show_(dry || verbose),
+        force_(force),
+        report_(report) {}
 
   void run(const std::vector<Name>& words) {
     const drbd::AdmConfig loaded = drbd::load_config(world_, host_, true);
@@ -138,9 +144,22 @@ class AdmQuery {
       case AdmVerb::sh_ip:
         report_.out("{}", res.here().address ? res.here().address->address : "");
         return 0;
+      case AdmVerb::dump_md:
+        return of_metadata(volume);
       default:
         return state_of(volume);
     }
+  }
+
+  int of_metadata(const drbd::VolumeSection& volume) {
+    drbd::MetaCall call = meta_call(volume, row_of(verb_).name);
+    call.force = force_;
+    Words words = call.words();
+    if (force_) words.emplace_back("--force");
+    if (show_) report_.out("{}", drbd::shell_words(words));
+    if (dry_) return 0;
+    World world = world_;  // it shows and changes nothing
+    return told(drbd::run_meta(world, host_, call, report_), words);
   }
 
   // What the kernel does not know of is read from the disk, where the verb can be.
@@ -156,11 +175,7 @@ class AdmQuery {
     } else if (!on_disk) {
       return 0;
     }
-    const drbd::MetaCall call = meta_call(volume, name);
-    if (show_) report_.out("{}", drbd::shell_words(call.words()));
-    if (dry_) return 0;
-    World world = world_;  // it shows and changes nothing
-    return told(drbd::run_meta(world, host_, call, report_), call.words());
+    return of_metadata(volume);
   }
 
   int told(const Ending& ending, const Words& words) {
@@ -178,6 +193,7 @@ class AdmQuery {
   AdmVerb verb_;
   bool dry_;
   bool show_;
+  bool force_;
   Report& report_;
 };
 
@@ -185,13 +201,19 @@ class AdmQuery {
 
 bool read_value(std::string_view text, MetaShowVerb& value) {
   value.name = text;
-  return text == "get-gi" || text == "show-gi" || text == "dstate";
+  return text == "get-gi" || text == "show-gi" || text == "dstate" || text == "dump-md" ||
+         text == "read-dev-uuid";
 }
 std::string show_value(const MetaShowVerb& value) { return value.name; }
 
 void print_adm(const World& world, Name host, AdmVerb verb, bool dry, bool verbose,
                const std::vector<Name>& targets, Report& report) {
-  AdmQuery(world, host, verb, dry, verbose, report).run(targets);
+  AdmQuery(world, host, verb, dry, verbose, false, report).run(targets);
+}
+
+void print(const World& world, Name host, const AdmDumpMetadata& form, Report& report) {
+  AdmQuery(world, host, AdmVerb::dump_md, form.dry, form.verbose, !form.setup.empty(), report)
+      .run(form.targets);
 }
 
 void print_setup(const World& world, Name host, AdmVerb verb, std::uint32_t minor, Report& report) {
@@ -260,14 +282,24 @@ void print(const World& world, Name host, const SetupStatus& form, Report& repor
 
 void print(const World& world, Name host, const SetupShowConfig& form, Report& report) {
   std::vector<DrbdShown> shown = drbd_shown(world, host);
-  if (form.resource)
+  drbd::MinorName minor;
+  if (form.resource && drbd::read_value(form.resource->str(), minor)) {
+    const auto other = [&](const DrbdShownVolume& volume) { return volume.minor != minor.number; };
+    for (DrbdShown& one : shown) std::erase_if(one.volumes, other);
+    std::erase_if(shown, [](const DrbdShown& one) { return one.volumes.empty(); });
+    const std::string object = std::to_string(minor.number);
+    if (shown.empty())
+      return finish(drbd::ended({drbd::Code::minor_invalid, "unknown minor"}, object), report);
+    return print_text(print_drbd_show(shown, form.defaults), report);
+  }
+  if (form.resource && form.resource->str() != "all")
     std::erase_if(shown, [&](const DrbdShown& one) { return one.name != form.resource->str(); });
   if (form.resource && shown.empty()) {
     report.err("received netlink error reply: No such device");
     report.status = 20;
     return;
   }
-  print_text(print_drbd_show(shown), report);
+  print_text(print_drbd_show(shown, form.defaults), report);
 }
 
 void print(const World& world, Name host, const SetupEvents& form, Report& report) {
@@ -283,6 +315,7 @@ void print(const World& world, Name host, const ShowMetadata& form, Report& repo
   call.device = form.device;
   call.index = form.index;
   call.verb = form.verb.name;
+  call.force = form.force;
   World same = world;
   finish(drbd::run_meta(same, host, call, report), report);
 }

@@ -23,6 +23,21 @@ struct AdmShow {
   bool operator==(const AdmShow&) const = default;
 };
 
+/// drbdadm dump-md: the metadata of disks as text.
+struct AdmDumpMetadata {
+  bool dry = false;
+  bool verbose = false;
+  std::vector<drbd::HandedOn<AdmVerb::dump_md>> setup;  // --force: even if they are not clean, or in use
+  std::vector<Name> targets;
+  static constexpr Usage usage() {
+    return usage_of("drbdadm dump-md", toggle<&AdmDumpMetadata::dry>("-d,--dry-run"),
+                    toggle<&AdmDumpMetadata::verbose>("-v,--verbose"),
+                    maybe<&AdmDumpMetadata::setup>("-W,--setup-option"),
+                    some<&AdmDumpMetadata::targets>("RESOURCE"));
+  }
+  bool operator==(const AdmDumpMetadata&) const = default;
+};
+
 /// drbdadm dump: drbd.conf as it was understood.
 struct AdmDump {
   bool dry = false;
@@ -77,9 +92,11 @@ struct SetupStatus {
 
 /// drbdsetup show: how the kernel is configured.
 struct SetupShowConfig {
-  std::optional<Name> resource;
+  bool defaults = false;         // also what is as usual
+  std::optional<Name> resource;  // or a minor
   static constexpr Usage usage() {
-    return usage_of("drbdsetup show", last<&SetupShowConfig::resource>("RESOURCE"));
+    return usage_of("drbdsetup show", toggle<&SetupShowConfig::defaults>("--show-defaults"),
+                    last<&SetupShowConfig::resource>("RESOURCE"));
   }
   bool operator==(const SetupShowConfig&) const = default;
 };
@@ -93,7 +110,7 @@ struct SetupEvents {
   bool operator==(const SetupEvents&) const = default;
 };
 
-/// drbdmeta get-gi, show-gi and dstate.
+/// drbdmeta get-gi, show-gi, dstate, dump-md and read-dev-uuid.
 struct MetaShowVerb {
   std::string name = "get-gi";
   bool operator==(const MetaShowVerb&) const = default;
@@ -101,15 +118,17 @@ struct MetaShowVerb {
 bool read_value(std::string_view text, MetaShowVerb& value);
 std::string show_value(const MetaShowVerb& value);
 struct ShowMetadata {
+  bool force = false;
   drbd::MinorName minor;
   drbd::MetaVersion version;
   std::string device;
   std::string index;
   MetaShowVerb verb;
   static constexpr Usage usage() {
-    return usage_of("drbdmeta", operand<&ShowMetadata::minor>("MINOR"),
-                    operand<&ShowMetadata::version>("v08"), operand<&ShowMetadata::device>("DEVICE"),
-                    operand<&ShowMetadata::index>("INDEX"), operand<&ShowMetadata::verb>("COMMAND"));
+    return usage_of("drbdmeta", toggle<&ShowMetadata::force>("-f,--force"),
+                    operand<&ShowMetadata::minor>("MINOR"), operand<&ShowMetadata::version>("v08"),
+                    operand<&ShowMetadata::device>("DEVICE"), operand<&ShowMetadata::index>("INDEX"),
+                    operand<&ShowMetadata::verb>("COMMAND"));
   }
   bool operator==(const ShowMetadata&) const = default;
 };
@@ -127,6 +146,7 @@ template <AdmVerb V>
 void print(const World& world, Name host, const SetupShow<V>& form, Report& report) {
   print_setup(world, host, V, form.minor.number, report);
 }
+void print(const World&, Name host, const AdmDumpMetadata&, Report&);
 void print(const World&, Name host, const AdmDump&, Report&);
 void print(const World&, Name host, const AdmStatus&, Report&);
 void print(const World&, Name host, const AdmListResources&, Report&);

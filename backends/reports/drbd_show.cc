@@ -20,19 +20,24 @@ std::string in_quotes(std::string_view text) {
 }
 
 template <class Options>
-std::string show_options(const drbd::Settings& settings, std::string_view section, std::string_view indent) {
+std::string show_options(const drbd::Settings& settings, std::string_view section, std::string_view indent,
+                         bool defaults) {
   std::string text = fmt::format("{}{} {{\n", indent, section);
   for (const auto& row : drbd::option_rows<Options>()) {
     const drbd::Setting* setting = drbd::find_setting(settings, row.name);
-    if (!setting) continue;
-    text += fmt::format("{}    {:<16}\t{};", indent, row.name,
-                        row.quoted ? in_quotes(setting->value) : setting->value);
-    text += row.unit.empty() ? "\n" : fmt::format(" # {}\n", row.unit);
+    if (!setting && !defaults) continue;
+    const std::string value = setting ? setting->value : row.get(Options{});
+    text += fmt::format("{}    {:<16}\t{};", indent, row.name, row.quoted ? in_quotes(value) : value);
+    std::string_view usual = setting ? "" : "default";
+    if (!row.unit.empty() || !usual.empty()) {
+      text += fmt::format(" # {}{}{}", row.unit, row.unit.empty() || usual.empty() ? "" : ", ", usual);
+    }
+    text += "\n";
   }
   return text + fmt::format("{}}}\n", indent);
 }
 
-std::string show_volume(const DrbdShownVolume& volume) {
+std::string show_volume(const DrbdShownVolume& volume, bool defaults) {
   std::string text =
       fmt::format("        volume {} {{\n            device\t\t\tminor {};\n", volume.number, volume.minor);
   if (volume.disk) {
@@ -44,7 +49,7 @@ std::string show_volume(const DrbdShownVolume& volume) {
     } else {
       text += fmt::format("{} [ {} ];\n", in_quotes(volume.meta_disk), volume.meta_index);
     }
-    text += show_options<drbd::DiskOptions>(volume.options, "disk", "            ");
+    text += show_options<drbd::DiskOptions>(volume.options, "disk", "            ", defaults);
   }
   return text + "        }\n";
 }
@@ -122,19 +127,21 @@ std::vector<DrbdShown> drbd_shown(const World& world, Name host) {
   return all;
 }
 
-std::string print_drbd_show(const std::vector<DrbdShown>& all) {
+std::string print_drbd_show(const std::vector<DrbdShown>& all, bool defaults) {
   std::string text;
   for (const DrbdShown& view : all) {
     if (!text.empty()) text += '\n';
     text += fmt::format("resource {} {{\n", view.name);
-    text += show_options<drbd::ResourceOptions>(view.options, "options", "    ");
+    // The kernel tells of a resource by its devices.
+    if (!view.volumes.empty())
+      text += show_options<drbd::ResourceOptions>(view.options, "options", "    ", defaults);
     if (view.peer) {
-      text += show_options<drbd::NetOptions>(view.net, "net", "    ");
+      text += show_options<drbd::NetOptions>(view.net, "net", "    ", defaults);
       text += "    _remote_host {\n" + address_line(*view.peer) + "    }\n";
     }
     text += "    _this_host {\n";
     if (view.local) text += address_line(*view.local);
-    for (const DrbdShownVolume& volume : view.volumes) text += show_volume(volume);
+    for (const DrbdShownVolume& volume : view.volumes) text += show_volume(volume, defaults);
     text += "    }\n}\n";
   }
   return text;

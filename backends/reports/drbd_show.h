@@ -32,7 +32,8 @@ struct DrbdShown {
 };
 
 std::vector<DrbdShown> drbd_shown(const World&, Name host);
-std::string print_drbd_show(const std::vector<DrbdShown>&);
+/// With `defaults` also what is as usual.
+std::string print_drbd_show(const std::vector<DrbdShown>&, bool defaults = false);
 /// What is shown, or what is wrong with the text.
 std::variant<std::vector<DrbdShown>, std::string> read_drbd_show(std::string_view text);
 

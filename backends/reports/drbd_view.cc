@@ -113,14 +113,25 @@ void take_peer_device(const Pairs& pairs, DrbdPeerDeviceView& view) {
   take(pairs, "done", view.done);
 }
 
+// A line ends before the word that would not fit, and goes on further in.
 std::string show_peer_device(const DrbdPeerDeviceView& view, bool verbose, bool named, bool off) {
-  std::string text = "   ";
-  if (named) text += fmt::format(" volume:{}", view.volume);
-  if (verbose || !off) text += fmt::format(" replication:{}", view.replication);
-  text += fmt::format(" peer-disk:{}", view.peer_disk);
-  if (!view.done.empty()) text += fmt::format(" done:{}", view.done);
-  if (verbose || view.suspended != "no") text += fmt::format(" resync-suspended:{}", view.suspended);
-  return text + '\n';
+  constexpr std::size_t kColumns = 80;
+  std::vector<std::string> words;
+  if (named) words.push_back(fmt::format("volume:{}", view.volume));
+  if (verbose || !off) words.push_back(fmt::format("replication:{}", view.replication));
+  words.push_back(fmt::format("peer-disk:{}", view.peer_disk));
+  if (!view.done.empty()) words.push_back(fmt::format("done:{}", view.done));
+  if (verbose || view.suspended != "no") words.push_back(fmt::format("resync-suspended:{}", view.suspended));
+  std::string text;
+  std::string line = "   ";
+  for (const std::string& word : words) {
+    if (line.size() + 1 + word.size() > kColumns) {
+      text += line + '\n';
+      line = "       ";
+    }
+    line += " " + word;
+  }
+  return text + line + '\n';
 }
 
 }  // namespace
@@ -199,6 +210,8 @@ DrbdViews read_drbd_status(std::string_view text) {
       device.volume = number(pairs, "volume").value_or(0);
       take_peer_device(pairs, device);
       views.back().connection->devices.push_back(std::move(device));
+    } else if (indent == 8 && views.back().connection && !views.back().connection->devices.empty()) {
+      take_peer_device(pairs, views.back().connection->devices.back());  // a line that went on
     } else {
       return wrong("a device, the peer or a device of it");
     }

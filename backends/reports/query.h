@@ -28,7 +28,7 @@ using Query =
           AdmShow<AdmVerb::get_gi>, AdmShow<AdmVerb::show_gi>, AdmShow<AdmVerb::sh_resource>,
           AdmShow<AdmVerb::sh_dev>, AdmShow<AdmVerb::sh_minor>, AdmShow<AdmVerb::sh_ll_dev>,
           AdmShow<AdmVerb::sh_md_dev>, AdmShow<AdmVerb::sh_md_idx>, AdmShow<AdmVerb::sh_ip>, AdmDump,
-          AdmStatus, AdmListResources, SetupShow<AdmVerb::role>, SetupShow<AdmVerb::cstate>,
+          AdmDumpMetadata, AdmStatus, AdmListResources, SetupShow<AdmVerb::role>, SetupShow<AdmVerb::cstate>,
           SetupShow<AdmVerb::dstate>, SetupShow<AdmVerb::get_gi>, SetupShow<AdmVerb::show_gi>, SetupStatus,
           SetupShowConfig, SetupEvents, ShowMetadata, XenInfo, NodeName, VirshList, VirshInfo, VirshState,
           VirshId, VirshUuid, VirshDisks, VirshDump>;

@@ -134,21 +134,6 @@ int AdmRun::meta(const VolumeSection& volume, std::string_view verb) {
   return finish(run_meta(world_, host_, call, report_), words, Errors::shown);
 }
 
-bool AdmRun::given(std::string_view option) const {
-  const auto value = value_of(option);
-  return value && *value != "no";
-}
-
-std::optional<std::string> AdmRun::value_of(std::string_view option) const {
-  for (const std::string& word : call_.setup) {
-    if (word == option) return "";
-    if (word.starts_with(option) && word.size() > option.size() && word[option.size()] == '=') {
-      return word.substr(option.size() + 1);
-    }
-  }
-  return std::nullopt;
-}
-
 Ending run_adm(World& world, Name host, const AdmCall& call, Report& report) {
   return AdmRun(world, host, call, report)();
 }

@@ -5,6 +5,7 @@
 
 #include "model/drbd/adm_run.h"
 #include "model/drbd/config_token.h"
+#include "model/drbd/meta_calls.h"
 #include "model/io.h"
 
 namespace rehearse::drbd {
@@ -19,24 +20,7 @@ void add_options(Words& words, const Settings& settings) {
     words.push_back(fmt::format("--{}={}", setting.name, setting.value));
 }
 
-template <class Options>
-bool takes(Options& options, const std::vector<std::string>& setup) {
-  for (const std::string& word : setup) {
-    const std::size_t equals = word.find('=');
-    if (!word.starts_with("--") || equals == std::string::npos) continue;
-    set_option(options, {word.substr(2, equals - 2), word.substr(equals + 1)});
-  }
-  return true;
-}
-
 }  // namespace
-
-std::optional<Sectors> AdmRun::sectors_of(std::string_view option) const {
-  const auto value = value_of(option);
-  std::uint64_t sectors = 0;
-  if (!value || read_number(*value, 's', sectors) != NumberError::none) return std::nullopt;
-  return sectors;
-}
 
 int AdmRun::on_volume(const ResourceSection& res, const VolumeSection& volume) {
   switch (call_.verb) {
@@ -77,6 +61,9 @@ int AdmRun::on_resource(const ResourceSection& res) {
       return 0;
     case AdmVerb::new_resource:
       return new_resource(res);
+    case AdmVerb::net_options:
+    case AdmVerb::resource_options:
+      return change_options(res);
     default:
       return setup({"down", res.name}, res.name, [&]() -> Answer {
         // What is not there is down.
@@ -108,6 +95,8 @@ int AdmRun::generic(const VolumeSection& volume) {
         return suspend_io(world_, host_, minor, report_);
       case AdmVerb::resume_io:
         return resume_io(world_, host_, minor, report_);
+      case AdmVerb::disk_options:
+        return change_disk_options(world_, host_, minor, call_.setup, report_);
       default:
         return new_current_uuid(world_, host_, minor, given("--clear-bitmap"), report_);
     }
@@ -115,12 +104,24 @@ int AdmRun::generic(const VolumeSection& volume) {
   return setup_minor(volume, call);
 }
 
+// Only what is handed on: what drbd.conf says is for adjust.
+int AdmRun::change_options(const ResourceSection& res) {
+  if (call_.verb == AdmVerb::resource_options) {
+    return setup({"resource-options", res.name}, res.name, [&] {
+      return change_resource_options(world_, host_, Name(res.name), call_.setup, report_);
+    });
+  }
+  const std::string local = res.here().address->text();
+  const std::string peer = res.peer ? res.hosts[*res.peer].address->text() : "";
+  return setup({"net-options", local, peer}, "??", [&] {
+    return change_net_options(world_, host_, Name(local), Name(peer), call_.setup, report_);
+  });
+}
+
 int AdmRun::new_resource(const ResourceSection& res) {
   Words words = {"new-resource", res.name};
   add_options(words, res.options);
-  return setup(words, res.name, [&]() -> Answer {
-    // drbdsetup does not mind that it is there already.
-    if (world_.hosts.find(host_)->drbd->resource(Name(res.name))) return {};
+  return setup(words, res.name, [&] {
     return drbd::new_resource(world_, host_, Name(res.name), options_of<ResourceOptions>(res.options),
                               report_);
   });
@@ -129,11 +130,8 @@ int AdmRun::new_resource(const ResourceSection& res) {
 int AdmRun::new_minor(const ResourceSection& res, const VolumeSection& volume) {
   const std::uint32_t minor = volume.minor.value_or(0);
   const Words words = {"new-minor", res.name, std::to_string(minor), std::to_string(volume.number)};
-  return setup(words, "??", [&]() -> Answer {
-    const drbd::Kernel::Found there = world_.hosts.find(host_)->drbd->minor(minor);
-    if (there && there.resource->name == Name(res.name) && there.device->volume == volume.number) return {};
-    return drbd::new_minor(world_, host_, Name(res.name), minor, volume.number, report_);
-  });
+  return setup(words, "??",
+               [&] { return drbd::new_minor(world_, host_, Name(res.name), minor, volume.number, report_); });
 }
 
 int AdmRun::attach(const VolumeSection& volume) {
@@ -144,24 +142,19 @@ int AdmRun::attach(const VolumeSection& volume) {
   const std::string index = volume.meta_index.value_or("internal");
   Words words = {"attach", std::to_string(minor), disk, meta_disk, index};
   add_options(words, volume.disk_options);
-  const Host& at = *world_.hosts.find(host_);
-  if (!call_.dry && !at.device(device_name(at, Name(disk)))) {
+  if (const Refused bad = no_disk_to_attach(world_, host_, disk, meta_disk); bad && !call_.dry) {
     // drbdsetup looks for itself.
     words.insert(words.begin(), "drbdsetup-84");
     show(words);
-    flush();
-    report_.err("Can not open device '{}': No such file or directory", disk);
-    return finish({20, {}}, words, Errors::shown);
+    return finish(refused(bad), words, Errors::shown);
   }
   return setup(words, std::to_string(minor), [&] {
     AttachWith with;
     with.disk = Name(disk);
     with.meta = Name(meta_disk);
-    with.index = index == "internal"   ? kInternal
-                 : index == "flexible" ? kFlexibleExternal
-                                       : std::atoi(index.c_str());
+    with.index = *index_named(index);
     with.options = options_of<DiskOptions>(volume.disk_options);
-    takes(with.options, call_.setup);
+    set_words(with.options, call_.setup);
     return drbd::attach(world_, host_, minor, with, report_);
   });
 }
@@ -183,7 +176,7 @@ int AdmRun::connect(const ResourceSection& res) {
   Words words = {"connect", res.name, with.local.str(), with.peer.str()};
   add_options(words, res.net);
   with.options = options_of<NetOptions>(res.net);
-  takes(with.options, call_.setup);
+  set_words(with.options, call_.setup);
   with.discard_my_data = given("--discard-my-data");
   with.tentative = given("--tentative") || given("--dry-run");
   return setup(words, res.name, [&] { return drbd::connect(world_, host_, Name(res.name), with, report_); });
@@ -239,13 +232,10 @@ int AdmRun::resize(const ResourceSection& res, const VolumeSection& volume) {
   Words words = {"resize", minor};
   if (size) words.push_back("--size=" + size->value);
   const int status = setup(words, minor, [&] {
-    ResizeWith with;
-    with.size = sectors_of("--size");
+    ResizeWith with = resize_with(call_.setup);
     std::uint64_t sectors = 0;
     if (!with.size && size && read_number(size->value, 's', sectors) == NumberError::none)
       with.size = sectors;
-    with.assume_clean = given("--assume-clean");
-    with.assume_peer_has_space = given("--assume-peer-has-space");
     return drbd::resize(world_, host_, volume.minor.value_or(0), with, report_);
   });
   if (status == 0) show({"drbdsetup-84", "check-resize", minor});
@@ -256,19 +246,19 @@ int AdmRun::wait_connect(const ResourceSection& res, const VolumeSection& volume
   const std::string minor = std::to_string(volume.minor.value_or(0));
   Words words = {"drbdsetup-84", "wait-connect", minor};
   add_options(words, res.startup);
+  words.insert(words.end(), call_.setup.begin(), call_.setup.end());
   show(words);
   if (call_.dry) return 0;
-  const bool limited = std::any_of(res.startup.begin(), res.startup.end(), [](const Setting& setting) {
-    return setting.name.ends_with("wfc-timeout") && setting.value != "0";
-  });
-  const Setting* after_sb = find_setting(res.startup, "wait-after-sb");
-  const auto status = wait_for(world_, host_, volume.minor.value_or(0), Wait::connect, limited,
-                               after_sb && after_sb->value == "yes");
-  if (status) return *status;
   flush();
-  over_ = true;
-  last_ = {Refusal::drbd_does_not_end, shell_words(words)};
-  return 1;
+  load_module(world_, host_, report_);
+  const Ending ending =
+      wait_by_setup(world_, host_, volume.minor.value_or(0), Wait::connect, wait_limits(words), report_);
+  if (ending.why.why == Refusal::drbd_does_not_end) {
+    over_ = true;
+    last_ = ending.why;
+    return ending.status;
+  }
+  return finish(ending, words, Errors::shown);
 }
 
 int AdmRun::create_md(const VolumeSection& volume) {
@@ -288,7 +278,14 @@ int AdmRun::create_md(const VolumeSection& volume) {
     if (looked.why) report_.err("{}", looked.why.words());
     last_ = before;
   }
-  return meta(volume, "create-md");
+  const int status = meta(volume, "create-md");
+  if (status == 0 && !call_.dry) {
+    const MetaCall made = meta_call(volume, "create-md");
+    const Host& at = *world_.hosts.find(host_);
+    const Name device = device_name(at, Name(made.device));
+    name_device(world_, host_, place_of(world_, host_, device, device, meta_index(made.index)));
+  }
+  return status;
 }
 
 void AdmRun::up(const ResourceSection& res, const VolumeSection& volume) {

@@ -128,6 +128,7 @@ MetaCall meta_call(const VolumeSection& volume, std::string_view verb) {
   call.device = internal ? volume.disk.value_or("") : volume.meta_disk.value_or("");
   call.index = volume.meta_index == "flexible" ? "flex-external" : volume.meta_index.value_or("internal");
   call.verb = verb;
+  call.by_drbdadm = true;
   return call;
 }
 

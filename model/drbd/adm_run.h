@@ -32,15 +32,17 @@ class AdmRun {
             Errors errors = Errors::shown);
   int setup_minor(const VolumeSection&, const Kernel& call, Errors errors = Errors::shown);
   int meta(const VolumeSection&, std::string_view verb);
-  bool given(std::string_view option) const;
-  std::optional<std::string> value_of(std::string_view option) const;
-  std::optional<Sectors> sectors_of(std::string_view option) const;
+  bool given(std::string_view option) const { return option_given(call_.setup, option); }
+  std::optional<Sectors> sectors_of(std::string_view option) const {
+    return option_sectors(call_.setup, option);
+  }
 
   // Verbs.
   int call_verb(const AdmTarget&);
   int on_volume(const ResourceSection&, const VolumeSection&);
   int on_resource(const ResourceSection&);
   int generic(const VolumeSection&);
+  int change_options(const ResourceSection&);
   int new_resource(const ResourceSection&);
   int new_minor(const ResourceSection&, const VolumeSection&);
   int attach(const VolumeSection&);

@@ -54,6 +54,8 @@ void Node::after(const Done& done) {
     send_uuids(volume);
     send_state(volume);
   }
+  const auto paused = [](const State& state) { return state.aftr_isp || state.peer_isp || state.user_isp; };
+  if (!paused(os) && paused(ns)) pause_or_resume(true);
   if (ns.conn >= connected && (os.aftr_isp != ns.aftr_isp || os.user_isp != ns.user_isp)) send_state(volume);
   if (os.conn == wf_report_params && ns.conn >= connected) send_state(volume);
   if (os.conn != starting_sync_t && ns.conn == starting_sync_t) {
@@ -65,6 +67,11 @@ void Node::after(const Done& done) {
     start_resync(volume, sync_source);
   }
   after_disk(done);
+  const bool ended = os.conn > connected && ns.conn <= connected;
+  const bool given_up = ns.disk == Disk::diskless && ns.conn == stand_alone && ns.role == Role::secondary &&
+                        os.aftr_isp != ns.aftr_isp;
+  if (ended || given_up || (os.peer_isp && !ns.peer_isp) || (os.user_isp && !ns.user_isp))
+    pause_or_resume(false);
   // The target is done: it says so, though the source should know.
   if (os.disk < Disk::up_to_date && os.conn >= sync_source && ns.conn == connected) send_state(volume);
   if (os.conn == verify_s && ns.conn == connected) send_state(volume);

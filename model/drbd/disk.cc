@@ -17,7 +17,9 @@ Place Node::place(std::uint32_t volume) const {
 // What a kernel has written, only drbdmeta makes clean again.
 void Node::sync_md(std::uint32_t volume) {
   if (!see(volume).backing) return;
-  device(volume).backing->super.clean = false;
+  Backing& backing = *device(volume).backing;
+  backing.super.clean = false;
+  backing.super.al_extents = backing.options.al_extents;
   const Superblock super = see(volume).backing->super;
   const Place where = place(volume);
   const auto there = read_super(world_, host_, where);
@@ -110,7 +112,12 @@ void Node::activate(std::uint32_t volume, Range sectors) {
 
 Layout Node::layout_now(std::uint32_t volume) const {
   const Backing& backing = *see(volume).backing;
-  return place_of(world_, host_, backing.device, backing.meta_device, backing.index).layout;
+  const auto room = [&](Name name) {
+    const rehearse::Device* row = world_.hosts.find(host_)->device(name);
+    return row ? row->size : 0;
+  };
+  return layout_of(room(backing.device), room(backing.meta_device), backing.index,
+                   log_room(backing.super.al_stripes, backing.super.al_stripe_kib));
 }
 
 // drbd_new_dev_size.
@@ -144,10 +151,24 @@ void Node::publish_size(std::uint32_t volume, Sectors size) {
   at.put(std::move(row));
 }
 
-void Node::determine_size(std::uint32_t volume, bool assume_peer_has_space, bool assume_clean) {
-  const Sectors before = see(volume).backing->super.agreed_size;
+Node::Sized Node::determine_size(std::uint32_t volume, bool assume_peer_has_space, bool assume_clean,
+                                 const NewLog* log) {
+  const Backing was = *see(volume).backing;
+  const Sectors before = was.super.agreed_size;
+  const Sectors wanted = was.options.size;
   const Sectors known = see(volume).size;
-  const Sectors size = new_size(volume, see(volume).backing->options.size, assume_peer_has_space);
+  if (log) {
+    Superblock& super = device(volume).backing->super;
+    super.al_stripes = log->stripes;
+    super.al_stripe_kib = log->stripe_kib;
+  }
+  const Sectors size = new_size(volume, wanted, assume_peer_has_space);
+  if (size < before && (wanted > size || (log && wanted == 0))) {
+    device(volume).backing = was;
+    if (wanted > size) return Sized::does_not_fit;
+    log_of(volume, "Implicit shrink not allowed. Use --size={}s for explicit shrink.", size);
+    return Sized::would_shrink;
+  }
   if (known != size) {
     publish_size(volume, size);
     log_of(volume, "size = {} ({} KB)", pretty(size / 2), size / 2);
@@ -156,9 +177,9 @@ void Node::determine_size(std::uint32_t volume, bool assume_peer_has_space, bool
   row.backing->super.agreed_size = size;
   // Of a disk that has grown internal metadata move to the new end.
   const Layout layout = layout_now(volume);
-  const bool moved = !(row.backing->layout == layout);
+  const bool moved = !(was.layout == layout);
   row.backing->layout = layout;
-  if (before == size && !moved) return;
+  if (before == size && !moved) return Sized::done;
   // The bitmap in memory outlives the disk it was for: only what it was too small for is new.
   const std::uint64_t old_bits = bits_of(std::max(before, known));
   const std::uint64_t bits = bits_of(size);
@@ -166,16 +187,26 @@ void Node::determine_size(std::uint32_t volume, bool assume_peer_has_space, bool
   if (bits < old_bits) row.bitmap.clear({bits, old_bits - bits});
   row.flags.bitmap_written = false;
   row.active.clear();
-  constexpr std::uint64_t kLogBlocks = 8;  // 32 KiB, written anew
-  row.counters.log_writes += kLogBlocks;
+  row.counters.log_writes += row.backing->layout.log.count / kBit;  // written anew, a block of 4 KiB each
   log_of(volume, "Writing the whole bitmap, {}",
          before == size ? "md moved"
          : moved        ? "size changed and md moved"
                         : "size changed");
+  if (log && row.backing->index != kInternal) {
+    // The kernel takes metadata apart for unmoved and writes nothing to the bitmap's new place: whoever reads
+    // it there finds no bit set.
+    drbd::write_bitmap(world_, host_, place(volume), {});
+    row.flags.bitmap_written = true;
+  }
   write_bitmap(volume);
   if (write_log(world_, host_, place(volume), {{}, true}) != IoError::none)
     device(volume).flags.unwritten = Unwritten::log;
   sync_md(volume);
+  if (log) {
+    log_of(volume, "Changed AL layout to al-stripes = {}, al-stripe-size-kB = {}", log->stripes,
+           log->stripe_kib);
+  }
+  return Sized::done;
 }
 
 // __drbd_chk_io_error; the log names the function that noticed.

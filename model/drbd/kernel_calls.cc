@@ -37,7 +37,10 @@ Answer open_disks(const World& world, Name host, const Device& device, const Att
   if (read(world, host, backing.meta_device, {place.layout.super, 8}).error != IoError::none)
     return {Code::io_md_disk, {}};
   const auto super = read_super(world, host, place);
-  if (!super) return {Code::md_invalid, {}};
+  // Of an area with a number all of it must be there.
+  constexpr Sectors kArea = 128 * kMiB / kSector;
+  const Sectors end = with.index >= 0 ? (static_cast<Sectors>(with.index) + 1) * kArea : 0;
+  if (!super || at.device(backing.meta_device)->size < end) return {Code::md_invalid, {}};
   if (!super->clean) return {Code::md_unclean, {}};
   backing.super = *super;
   if (backing.layout.usable < with.options.size) return {Code::disk_too_small, {}};
@@ -88,6 +91,37 @@ void take_disk(Node& node, std::uint32_t volume, Backing backing) {
   row.active = {};
   row.counters.sent = row.counters.received = row.counters.read = row.counters.written = 0;
   row.backing = std::move(backing);
+  // What a peer can take at once is remembered; 4 KiB go everywhere.
+  constexpr Sectors kSafe = 8;
+  constexpr Sectors kModern = 2048;
+  Sectors& most = row.backing->super.max_bio_size;
+  most = std::max(most, row.state.conn >= Connection::wf_report_params ? kModern : kSafe);
+}
+
+// What fits into the log (drbd_nl.c sanitize_disk_conf).
+DiskOptions sane(DiskOptions options, const Layout& layout) {
+  constexpr std::uint32_t kFewest = 67;
+  constexpr std::uint32_t kMost = 65534;
+  constexpr std::uint32_t kOfATransaction = 919;
+  const auto blocks = static_cast<std::uint32_t>(layout.log.count / kBit);
+  const std::uint32_t most = blocks > kMost / kOfATransaction + 1 ? kMost : (blocks - 1) * kOfATransaction;
+  options.al_extents = std::clamp(options.al_extents, kFewest, most);
+  return options;
+}
+
+// drbd_resync_after_valid: only loops are turned down, and numbers that no minor has; what is not there may
+// come yet.
+Code resync_after_valid(const Kernel& kernel, std::uint32_t minor, std::int64_t after) {
+  constexpr std::int64_t kLastMinor = 0xFFFFF;
+  if (after == -1) return Code::no_error;
+  if (after < -1 || after > kLastMinor) return Code::resync_after;
+  while (after >= 0) {
+    if (after == minor) return Code::resync_after_cycle;
+    const Kernel::Found found = kernel.minor(static_cast<std::uint32_t>(after));
+    if (!found || !found.device->backing || found.device->state.disk == Disk::diskless) break;
+    after = found.device->backing->options.resync_after;
+  }
+  return Code::no_error;
 }
 
 // A consistent device is made smaller only by who asks for just that size.
@@ -104,7 +138,7 @@ Answer would_shrink(const Node& node, std::uint32_t volume, bool consistent, Sec
 
 Answer new_resource(World& world, Name host, Name resource, const ResourceOptions& options, Report& report) {
   Kernel& kernel = world.hosts.edit(host).drbd.edit();
-  if (kernel.resource(resource)) return {Code::invalid_request, "resource exists"};
+  if (kernel.resource(resource)) return {};  // whoever has it made sure is content
   Resource fresh;
   fresh.name = resource;
   fresh.options = options;
@@ -127,10 +161,11 @@ Answer new_minor(World& world, Name host, Name resource, std::uint32_t minor, st
   if (const Kernel::Found there = kernel->minor(minor)) {
     if (there.resource->name != resource)
       return {Code::invalid_request, "minor exists in different resource"};
-    return {Code::minor_or_volume_exists, "requested minor exists already"};
+    if (there.device->volume != volume) return {Code::invalid_request, "minor exists as different volume"};
+    return {};
   }
   Node node(world, host, resource, report);
-  if (node.see().volume(volume)) return {Code::minor_or_volume_exists, "requested volume exists already"};
+  if (node.see().volume(volume)) return {Code::minor_or_volume_exists, {}};
   Device fresh;
   fresh.minor = minor;
   fresh.volume = volume;
@@ -177,16 +212,13 @@ Answer attach(World& world, Name host, std::uint32_t minor, const AttachWith& wi
   Backing backing;
   if (Answer bad = open_disks(world, host, call->see(), with, backing); bad.code != Code::no_error)
     return bad;
-  if (with.options.resync_after >= 0) {
-    if (!world.hosts.find(host)->drbd->minor(static_cast<std::uint32_t>(with.options.resync_after)))
-      return {Code::resync_after, {}};
-    if (with.options.resync_after == minor) return {Code::resync_after_cycle, {}};
-  }
+  backing.options = sane(backing.options, backing.layout);
+  const Device without = call->see();
   const Code rv = node.request(volume, {.disk = Disk::attaching});
   if (failed(rv)) return {rv, {}};
   const auto give_up = [&](Answer why) {
     node.change(volume, {.disk = Disk::diskless}, kHard);
-    node.device(volume).backing.reset();
+    node.device(volume) = without;
     return why;
   };
   const State before = call->see().state;
@@ -203,10 +235,14 @@ Answer attach(World& world, Name host, std::uint32_t minor, const AttachWith& wi
   if (Answer bad = would_shrink(node, volume, consistent, with.options.size, agreed);
       bad.code != Code::no_error)
     return give_up(bad);
+  const Code after = resync_after_valid(*world.hosts.find(host)->drbd, minor, with.options.resync_after);
+  if (after != Code::no_error) return give_up({after, {}});
+  node.resync_after_changed();
   node.log("Method to ensure write ordering: {}", with.options.disk_barrier   ? "barrier"
                                                   : with.options.disk_flushes ? "flush"
                                                                               : "drain");
-  node.determine_size(volume);
+  // The kernel has one word for all that can go wrong here.
+  if (node.determine_size(volume) != Node::Sized::done) return give_up({Code::nomem_bitmap, {}});
   read_bits(node, volume);
   State ns = call->see().state;
   ns.disk = disk_by_flags(*call->see().backing);
@@ -245,15 +281,14 @@ Answer disk_options(World& world, Name host, std::uint32_t minor, const DiskOpti
   auto call = Call::of(world, host, minor, report);
   if (!call) return no_minor();
   if (!call->see().backing) return {Code::no_disk, {}};
-  if (options.resync_after >= 0 &&
-      !world.hosts.find(host)->drbd->minor(static_cast<std::uint32_t>(options.resync_after))) {
-    return {Code::resync_after, {}};
-  }
+  const Code after = resync_after_valid(*world.hosts.find(host)->drbd, minor, options.resync_after);
+  if (after != Code::no_error) return {after, {}};
   Device& row = call->node.device(call->volume);
   const Sectors size = row.backing->options.size;  // that is for resize
-  row.backing->options = options;
+  row.backing->options = sane(options, row.backing->layout);
   row.backing->options.size = size;
   row.backing->super.flags.al_disabled = !options.al_updates;
+  call->node.resync_after_changed();
   call->node.sync_md(call->volume);
   return {};
 }

@@ -72,6 +72,8 @@ enum class Code : std::int16_t {
   integrity_alg = 141,
   verify_alg = 146,
   csums_alg = 144,
+  csums_while_resyncing = 148,
+  verify_while_verifying = 149,
   data_not_current = 150,
   connected = 151,
   perm = 152,
@@ -155,6 +157,8 @@ struct ResizeWith {
   std::optional<Sectors> size;  // --size; 0: all there is
   bool assume_peer_has_space = false;
   bool assume_clean = false;
+  std::optional<std::uint32_t> al_stripes = {};
+  std::optional<std::uint32_t> al_stripe_kib = {};
 };
 Answer resize(World&, Name host, std::uint32_t minor, const ResizeWith&, Report&);
 

@@ -24,7 +24,15 @@ Code algorithms(const NetOptions& options) {
   return unknown(options.cram_hmac_alg, kCheckSums) ? Code::auth_alg : Code::no_error;
 }
 
-// _check_net_options, check_net_options and alloc_crypto.
+// A text of the kernel's has its room (drbd_limits.h SHARED_SECRET_MAX).
+bool has_room(const NetOptions& options) {
+  constexpr std::size_t kRoom = 64;
+  return std::max({options.cram_hmac_alg.str().size(), options.shared_secret.str().size(),
+                   options.data_integrity_alg.str().size(), options.verify_alg.str().size(),
+                   options.csums_alg.str().size()}) < kRoom;
+}
+
+// _check_net_options.
 Code check(const Node& node, const NetOptions& options, bool discard_my_data) {
   bool both_primary = false;
   for (const Device& row : node.see().devices)
@@ -40,7 +48,23 @@ Code check(const Node& node, const NetOptions& options, bool discard_my_data) {
   }
   if (options.on_congestion != OnCongestion::block && options.protocol != Protocol::a)
     return Code::cong_not_proto_a;
-  return algorithms(options);
+  return Code::no_error;
+}
+
+bool some_volume(const Node& node, Connection first, Connection last) {
+  const auto& rows = node.see().devices;
+  return std::any_of(rows.begin(), rows.end(),
+                     [&](const Device& row) { return row.state.conn >= first && row.state.conn <= last; });
+}
+
+// What is in use is not changed.
+Code may_change(const Node& node, const NetOptions& old, const NetOptions& options) {
+  const bool resync = some_volume(node, Connection::sync_source, Connection::sync_target) ||
+                      some_volume(node, Connection::paused_sync_s, Connection::paused_sync_t);
+  if (resync && options.csums_alg != old.csums_alg) return Code::csums_while_resyncing;
+  const bool verify = some_volume(node, Connection::verify_s, Connection::verify_t);
+  if (verify && options.verify_alg != old.verify_alg) return Code::verify_while_verifying;
+  return Code::no_error;
 }
 
 std::optional<Node> by_addresses(World& world, Name host, Name local, Name peer, Report& report) {
@@ -81,8 +105,10 @@ Answer connect(World& world, Name host, Name resource, const ConnectWith& with, 
   }
   Node node(world, host, resource, report);
   if (node.see().conn > Connection::stand_alone) return {Code::net_configured, {}};
+  if (!has_room(with.options)) return {Code::mandatory_tag, "invalid attribute value"};
   if (const Code bad = check(node, with.options, with.discard_my_data); bad != Code::no_error)
     return {bad, {}};
+  if (const Code bad = algorithms(with.options); bad != Code::no_error) return {bad, {}};
   for (Device& row : node.resource().devices) row.counters.sent = row.counters.received = 0;
   node.resource().net = Net{with.local, with.peer, with.options, with.discard_my_data, with.tentative};
   const Code rv = node.request_all({.conn = Connection::unconnected}, kVerbose);
@@ -108,7 +134,11 @@ Answer net_options(World& world, Name host, Name local, Name peer, const NetOpti
                    Report& report) {
   auto node = by_addresses(world, host, local, peer, report);
   if (!node) return {Code::invalid_request, "unknown connection"};
+  if (!has_room(options)) return {Code::mandatory_tag, "invalid attribute value"};
   if (const Code bad = check(*node, options, false); bad != Code::no_error) return {bad, {}};
+  if (const Code bad = may_change(*node, node->see().net->options, options); bad != Code::no_error)
+    return {bad, {}};
+  if (const Code bad = algorithms(options); bad != Code::no_error) return {bad, {}};
   node->resource().net->options = options;
   if (auto there = node->peer(); there && node->see().conn >= Connection::wf_report_params) {
     NetOptions& theirs = there->resource().net->options;

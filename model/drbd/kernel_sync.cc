@@ -46,7 +46,7 @@ Answer verify(World& world, Name host, std::uint32_t minor, std::optional<Sector
     if (start) row.sync.position = *start / kBit;
   }
   const Code rv = call->node.request(call->volume, {.conn = Connection::verify_s});
-  if (!failed(rv)) {
+  if (call->see().state.conn == Connection::verify_s) {
     Device& row = call->node.device(call->volume);
     if (!running) row.sync.total = bits_of(row.size) - std::min(row.sync.position, bits_of(row.size));
     row.sync.stop = stop ? *stop / kBit : 0;
@@ -145,14 +145,26 @@ Answer resize(World& world, Name host, std::uint32_t minor, const ResizeWith& wi
   const State& state = call->see().state;
   if (state.conn > Connection::connected) return {Code::resize_resync, {}};
   if (state.role == Role::secondary && state.peer == Role::secondary) return {Code::no_primary, {}};
-  const Place fresh = place_of(world, host, call->see().backing->device, call->see().backing->meta_device,
-                               call->see().backing->index);
-  if (fresh.layout.usable < call->see().size && !(with.size && *with.size))
-    return {Code::implicit_shrink, {}};
+  const Superblock super = call->see().backing->super;
+  const Node::NewLog log{with.al_stripes.value_or(super.al_stripes),
+                         with.al_stripe_kib.value_or(super.al_stripe_kib)};
+  const bool other_log = log.stripes != super.al_stripes || log.stripe_kib != super.al_stripe_kib;
+  if (other_log) {
+    constexpr std::uint32_t kMostKib = 16 * 1024 * 1024;
+    constexpr std::uint32_t kLeastKib = 32;
+    const std::uint32_t kib = log.stripes * log.stripe_kib;
+    if (kib > kMostKib) return {Code::md_layout_too_big, {}};
+    if (kib < kLeastKib) return {Code::md_layout_too_small, {}};
+    if (state.conn != Connection::connected && !with.assume_peer_has_space)
+      return {Code::md_layout_connected, {}};
+  }
   node.device(volume).backing->options.size = with.size.value_or(0);  // one that is not said is lifted
   const Sectors before = call->see().size;
-  node.determine_size(volume, with.assume_peer_has_space, with.assume_clean);
+  const Node::Sized sized =
+      node.determine_size(volume, with.assume_peer_has_space, with.assume_clean, other_log ? &log : nullptr);
   node.sync_md(volume);
+  if (sized == Node::Sized::does_not_fit) return {Code::md_layout_no_fit, {}};
+  if (sized == Node::Sized::would_shrink) return {Code::implicit_shrink, {}};
   node.write_bitmap(volume, false);
   if (call->see().state.conn == Connection::connected) {
     node.send_uuids(volume);

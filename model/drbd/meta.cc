@@ -25,12 +25,6 @@ constexpr Verb kVerbs[] = {{"get-gi"},        {"show-gi"},         {"dump-md"}, 
                            {"wipe-md", true}, {"outdate", true},   {"dstate"},       {"invalidate", true},
                            {"set-gi", true},  {"create-md", true}, {"read-dev-uuid"}};
 
-int index_of(const std::string& index) {
-  if (index == "internal" || index == "flex-internal") return kInternal;
-  if (index == "flex-external") return kFlexibleExternal;
-  return std::atoi(index.c_str());
-}
-
 class Meta {
  public:
   Meta(World& world, Name host, const MetaCall& call, Report& report)
@@ -81,9 +75,9 @@ class Meta {
     device_ = device_name(at, Name(call_.device));
     const rehearse::Device* device = at.device(device_);
     if (!device) return refused({Refusal::drbdmeta_no_device, call_.device});
-    place_ = place_of(world_, host_, device_, device_, index_of(call_.index));
+    place_ = place_of(world_, host_, device_, device_, meta_index(call_.index));
     const Bytes size = device->size * kSector;
-    if (index_of(call_.index) < 0 && open_count(at, device_) > 0) {
+    if (meta_index(call_.index) < 0 && open_count(at, device_) > 0) {
       report_.err("open({}) failed: Device or resource busy", call_.device);
       if (call_.verb == "apply-al" && !call_.force) {
         report_.out("Operation canceled.");
@@ -92,8 +86,18 @@ class Meta {
       if (Ending asked = confirm("Exclusive open failed. Do it anyways?", 20, true); !asked.ok())
         return asked;
     }
+    const int index = meta_index(call_.index);
+    if (index > 0 && place_.layout.super * kSector + 4 * kKiB > size) {
+      return refused({Refusal::drbdmeta_too_small, place_.layout.super * kSector, call_.device, size});
+    }
     if (size < kLookedAt) {
       return refused({Refusal::drbdmeta_much_too_small, call_.device, size});
+    }
+    const Range first{place_.layout.super, kBit};
+    if (call_.verb != "create-md" &&
+        read(std::as_const(world_), host_, device_, first).error != IoError::none) {
+      constexpr int kFile = 4;
+      return refused({Refusal::drbdmeta_read_failed, kFile + int{call_.by_drbdadm}, first.first * kSector});
     }
     super_ = read_super(world_, host_, place_);
     return {};
@@ -105,6 +109,7 @@ class Meta {
     if (verb == "wipe-md") return wipe();
     if (verb == "apply-al") return apply_log();
     if (verb == "dstate") return show_disk_state();
+    if (verb == "dump-md") return dump();
     if (!super_) return {1, {}};
     if (verb == "get-gi") {
       report_.out("{}", generation_line(super_->uuids, super_->flags));
@@ -124,7 +129,7 @@ class Meta {
   }
 
   Ending create() {
-    const bool internal = index_of(call_.index) == kInternal;
+    const bool internal = meta_index(call_.index) == kInternal;
     if (super_ && internal) {
       report_.err("You want me to create a v08 style flexible-size internal meta data block.");
       report_.err("There appears to be a v08 flexible-size internal meta data block");
@@ -150,11 +155,10 @@ class Meta {
 
   // A bit for 4 KiB of the room for data, in words of 64 bits, in blocks of 4 KiB.
   Bytes bitmap_bytes() const {
-    // Of an area with a number drbdmeta takes the device that it lies on for the one with the data.
-    const int index = index_of(call_.index);
-    const Sectors room = index == kInternal ? place_.layout.usable
-                         : index >= 0       ? world_.hosts.find(host_)->device(device_)->size
-                                            : place_.layout.bitmap.count * 32768;
+    // Of metadata apart drbdmeta takes the device that they lie on for the one with the data.
+    const Sectors room = meta_index(call_.index) == kInternal
+                             ? place_.layout.usable
+                             : world_.hosts.find(host_)->device(device_)->size;
     const std::uint64_t bits = bits_of(room);
     return ((bits + 63) / 64 * 8 + 4095) / 4096 * 4096;
   }
@@ -258,6 +262,28 @@ class Meta {
     return {};
   }
 
+  Ending dump() {
+    if (!super_) return refused({Refusal::drbdmeta_no_metadata});
+    if (!super_->clean && !call_.force) return refused({Refusal::drbdmeta_unclean});
+    if (!super_->clean) report_.err("{}", Refused(Refusal::drbdmeta_unclean).words());
+    Words words = call_.words();
+    if (call_.force) words.insert(words.begin() + 1, "--force");
+    report_.out("# DRBD meta data dump");
+    report_.out("# 1970-01-01 00:00:00 +0000 [0]");
+    report_.out("# {}> {}", host_.str(), fmt::join(words, " "));
+    report_.out("#");
+    report_.out("");
+    const Layout& layout = place_.layout;
+    const Sectors whole = world_.hosts.find(host_)->device(device_)->size;
+    const Sectors area = 128 * kMiB / kSector;
+    const Sectors room = meta_index(call_.index) == kInternal ? layout.super + kBit - layout.bitmap.first
+                         : meta_index(call_.index) < 0        ? whole
+                                                              : std::min(area, whole - layout.super);
+    const Bitmap bitmap = read_bitmap(world_, host_, place_, super_->agreed_size);
+    for (const std::string& line : metadata_dump(*super_, bitmap, place_, room)) report_.out("{}", line);
+    return {};
+  }
+
   void show_generation() {
     for (const std::string& line : generation_picture(super_->uuids, super_->flags, super_->clean)) {
       report_.out("{}", line);
@@ -315,53 +341,18 @@ Words MetaCall::words() const {
   return all;
 }
 
+int meta_index(const std::string& index) {
+  if (index == "internal" || index == "flex-internal") return kInternal;
+  if (index == "flex-external") return kFlexibleExternal;
+  return std::atoi(index.c_str());
+}
+
 bool is_meta_verb(std::string_view verb) {
   return std::any_of(std::begin(kVerbs), std::end(kVerbs), [&](const Verb& row) { return row.name == verb; });
 }
 
 Ending run_meta(World& world, Name host, const MetaCall& call, Report& report) {
   return Meta(world, host, call, report).run();
-}
-
-std::string generation_line(const Uuids& uuids, const MetaFlags& flags) {
-  return fmt::format("{}:{:d}:{:d}:{:d}:{:d}:{:d}:{:d}:{:d}", text_of(uuids), flags.consistent,
-                     flags.was_up_to_date, flags.primary, flags.connected, flags.full_sync,
-                     flags.peer_outdated, flags.crashed_primary);
-}
-
-std::vector<std::string> generation_picture(const Uuids& uuids, const MetaFlags& flags, bool clean) {
-  const char* disk = !flags.consistent ? "Inconsistent" : flags.was_up_to_date ? "UpToDate" : "Outdated";
-  return {
-      "",
-      "       +--<  Current data generation UUID  >-",
-      "       |               +--<  Bitmap's base data generation UUID  >-",
-      "       |               |                 +--<  younger history UUID  >-",
-      "       |               |                 |         +-<  older history  >-",
-      "       V               V                 V         V",
-      generation_line(uuids, flags),
-      "                                                                    ^ ^ ^ ^ ^ ^ ^",
-      "                                      -<  Data consistency flag  >--+ | | | | | |",
-      "                             -<  Data was/is currently up-to-date  >--+ | | | | |",
-      "                                  -<  Node was/is currently primary  >--+ | | | |",
-      "                                  -<  Node was/is currently connected  >--+ | | |",
-      "         -<  Node was in the progress of setting all bits in the bitmap  >--+ | |",
-      "                        -<  The peer's disk was out-dated or inconsistent  >--+ |",
-      "      -<  This node was a crashed primary, and has not seen its peer since   >--+",
-      "",
-      fmt::format("flags:{} {}, {}, {}{}{}", flags.crashed_primary ? " crashed" : "",
-                  flags.primary ? "Primary" : "Secondary", flags.connected ? "Connected" : "StandAlone", disk,
-                  flags.full_sync ? ", need full sync" : "", flags.peer_outdated ? ", peer Outdated" : ""),
-      fmt::format("meta-data: {}", clean ? "clean" : "need apply-al")};
-}
-
-std::string short_kib(std::uint64_t kib) {
-  static constexpr std::string_view kUnits = "KMGTPE";
-  std::size_t unit = 0;
-  while (kib >= 10000 && unit + 1 < kUnits.size()) {
-    kib = (kib >> 10) + ((kib & (1 << 9)) != 0);
-    ++unit;
-  }
-  return fmt::format("{} {}B", kib, kUnits[unit]);
 }
 
 }  // namespace rehearse::drbd

@@ -17,7 +17,8 @@ struct MetaCall {
   std::string verb;    // "create-md"
   std::vector<std::string> values;
   bool force = false;
-  bool yes = false;  // what a person at the terminal answers
+  bool by_drbdadm = false;  // which has one file more open
+  bool yes = false;         // what a person at the terminal answers
 
   /// "drbdmeta 0 v08 /dev/vda internal create-md"
   Words words() const;
@@ -25,12 +26,17 @@ struct MetaCall {
 
 /// Runs it. A verb that only shows something is understood, too.
 Ending run_meta(World&, Name host, const MetaCall&, Report&);
+/// The index that drbdmeta takes by this name.
+int meta_index(const std::string& index);
 /// The verbs that there are.
 bool is_meta_verb(std::string_view verb);
 
 /// The line of get-gi, and the picture of show-gi.
 std::string generation_line(const Uuids&, const MetaFlags&);
 std::vector<std::string> generation_picture(const Uuids&, const MetaFlags&, bool clean);
+
+/// The lines of dump-md below its heading; `room` sectors are the metadata's.
+std::vector<std::string> metadata_dump(const Superblock&, const Bitmap&, const Place&, Sectors room);
 
 /// Sizes as drbd's tools print them: "256 MB".
 std::string short_kib(std::uint64_t kib);

@@ -5,22 +5,33 @@
 
 namespace rehearse::drbd {
 
-Place place_of(const World& world, Name host, Name device, Name meta_device, int index) {
+Place place_of(const World& world, Name host, Name device, Name meta_device, int index, Sectors log) {
   const auto size = [&](Name name) {
     const rehearse::Device* row = world.hosts.find(host)->device(name);
     return row ? row->size : 0;
   };
-  return {meta_device, layout_of(size(device), size(meta_device), index)};
+  const Place place{meta_device, layout_of(size(device), size(meta_device), index, log)};
+  const auto super = read_super(world, host, place);
+  if (!super || log_room(super->al_stripes, super->al_stripe_kib) == log) return place;
+  const Sectors found = log_room(super->al_stripes, super->al_stripe_kib);
+  return {meta_device, layout_of(size(device), size(meta_device), index, found)};
 }
 
 IoError create_md(World& world, Name host, const Place& place) {
   Superblock fresh;
   const auto before = read_super(world, host, place);
-  fresh.device_uuid = mix(mix(host.hash(), place.device.hash()), before ? hash_of(*before) : 1);
+  if (before) fresh.device_uuid = before->device_uuid;
   for (const IoError error : {write_bitmap(world, host, place, {}), write_log(world, host, place, {})}) {
     if (error != IoError::none) return error;
   }
   return write_super(world, host, place, fresh);
+}
+
+void name_device(World& world, Name host, const Place& place) {
+  auto super = read_super(world, host, place);
+  if (!super || super->device_uuid != 0) return;
+  super->device_uuid = mix(mix(host.hash(), place.device.hash()), hash_of(*super));
+  write_super(world, host, place, *super);
 }
 
 // drbdmeta.c meta_apply_al: marks only for a primary; an activity log of a secondary is cleared silently.

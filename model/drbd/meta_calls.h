@@ -9,6 +9,9 @@ namespace rehearse::drbd {
 /// Fresh metadata: nothing known, no bit set.
 IoError create_md(World&, Name host, const Place&);
 
+/// Gives a device its identity, if it has none yet; drbdadm does so after it made metadata.
+void name_device(World&, Name host, const Place&);
+
 struct AppliedLog {
   bool found = false;  // metadata were there
   bool was_clean = false;
@@ -24,7 +27,8 @@ bool invalidate_md(World&, Name host, const Place&);
 bool set_gi(World&, Name host, const Place&, const Uuids&, const MetaFlags&);
 void wipe_md(World&, Name host, const Place&);
 
-/// Where the metadata of a disk would be: `meta` is the same device if internal.
-Place place_of(const World&, Name host, Name device, Name meta_device, int index);
+/// Where the metadata of a disk would be: `meta` is the same device if internal. If there are some, the size
+/// of their activity log counts, else `log`.
+Place place_of(const World&, Name host, Name device, Name meta_device, int index, Sectors log = kUsualLog);
 
 }  // namespace rehearse::drbd

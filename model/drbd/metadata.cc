@@ -10,7 +10,6 @@ namespace rehearse::drbd {
 namespace {
 
 constexpr Sectors kSuperSize = 8;
-constexpr Sectors kLogSize = 64;
 
 template <class T>
 Part<T> value_on(const World& world, Name host, Name device, Sectors first) {
@@ -97,24 +96,26 @@ Range bits_covered(Range sectors) {
 
 std::uint64_t bits_of(Sectors size) { return divide_up(size, kBit); }
 
-Layout layout_of(Sectors backing_size, Sectors meta_size, int index) {
+Layout layout_of(Sectors backing_size, Sectors meta_size, int index, Sectors log) {
   Layout layout;
   if (index == kInternal) {
     const Sectors bitmap = round_up(divide_up(backing_size, kSyncExtent), 8);
     const Sectors end = backing_size / 8 * 8;
-    if (end < bitmap + kLogSize + kSuperSize) return layout;
+    if (end < bitmap + log + kSuperSize) return layout;
     layout.super = end - kSuperSize;
-    layout.log = {layout.super - kLogSize, kLogSize};
+    layout.log = {layout.super - log, log};
     layout.bitmap = {layout.log.first - bitmap, bitmap};
     layout.usable = layout.bitmap.first;
     return layout;
   }
-  const Sectors first = index < 0 ? 0 : static_cast<Sectors>(index) * (128 * kMiB / kSector);
-  const Sectors room = index < 0 ? meta_size : 128 * kMiB / kSector;
-  if (room < kSuperSize + kLogSize) return layout;
+  constexpr Sectors kArea = 128 * kMiB / kSector;
+  const Sectors first = index < 0 ? 0 : static_cast<Sectors>(index) * kArea;
+  const Sectors left = meta_size - std::min(meta_size, first);
+  const Sectors room = index < 0 ? left : std::min(left, kArea);  // drbdmeta makes do with a part of an area
   layout.super = first;
-  layout.log = {first + kSuperSize, kLogSize};
-  layout.bitmap = {layout.log.end(), room - kSuperSize - kLogSize};
+  if (room < kSuperSize + log) return layout;
+  layout.log = {first + kSuperSize, log};
+  layout.bitmap = {layout.log.end(), room - kSuperSize - log};
   layout.usable = std::min(backing_size, layout.bitmap.count * kSector * 8 * kBit);
   return layout;
 }

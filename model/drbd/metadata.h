@@ -62,9 +62,15 @@ struct Superblock {
   Sectors agreed_size = 0;   // la_size: last agreed with the peer; 0: never attached
   Sectors max_bio_size = 0;  // last agreed, in bytes of la_peer_max_bio_size / 512
   std::uint64_t device_uuid = 0;
+  std::uint32_t al_extents = 257;    // that the activity log holds at most; a kernel puts its own number
+  std::uint32_t al_stripes = 1;      // the log is so many stripes
+  std::uint32_t al_stripe_kib = 32;  // of this size
+
   friend auto fields(const Superblock& super) {
-    const auto& [uuids, flags, clean, agreed_size, max_bio_size, device_uuid] = super;
-    return std::tie(uuids, flags, clean, agreed_size, max_bio_size, device_uuid);
+    const auto& [uuids, flags, clean, agreed_size, max_bio_size, device_uuid, al_extents, al_stripes,
+                 al_stripe_kib] = super;
+    return std::tie(uuids, flags, clean, agreed_size, max_bio_size, device_uuid, al_extents, al_stripes,
+                    al_stripe_kib);
   }
   bool operator==(const Superblock&) const = default;
 };
@@ -115,8 +121,13 @@ struct Layout {
 };
 inline constexpr int kInternal = -3;  // drbd.h DRBD_MD_INDEX_FLEX_INT
 inline constexpr int kFlexibleExternal = -2;
+inline constexpr Sectors kUsualLog = 64;  // 32 KiB
+/// The room of the activity log.
+constexpr Sectors log_room(std::uint32_t stripes, std::uint32_t stripe_kib) {
+  return Sectors{stripes} * stripe_kib * 2;
+}
 /// An index of 0 and more counts slots of 128 MiB on an external device.
-Layout layout_of(Sectors backing_size, Sectors meta_size, int index);
+Layout layout_of(Sectors backing_size, Sectors meta_size, int index, Sectors log = kUsualLog);
 
 /// Where a volume's metadata are: the device below /dev, and how they lie there.
 struct Place {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "model/drbd/meta.h"
 #include "model/drbd/meta_calls.h"
 #include "model/io.h"
 
@@ -38,6 +41,30 @@ TEST(DrbdMetadata, bits_touched_by_sectors_are_more_than_those_covered) {
   EXPECT_EQ(bits_touched({7, 10}), (Range{0, 3}));
   EXPECT_EQ(bits_covered({7, 10}), (Range{1, 1}));
   EXPECT_EQ(bits_covered({1, 7}).count, 0u);
+}
+
+// As the lab's drbdmeta wrote it (recordings/drbd/metadata-dumped.rec).
+TEST(DrbdMetadata, a_dump_counts_runs_of_words_but_not_those_of_a_line) {
+  Superblock super;
+  super.agreed_size = 130992;
+  Bitmap bitmap;
+  for (const Range& run : {Range{0, 3}, Range{70, 100}, Range{2000, 1}, Range{7168, 1024}}) bitmap.set(run);
+  const auto lines = metadata_dump(super, bitmap, {"vda", layout_of(131072, 131072, kInternal)}, 80);
+  const auto begin = std::find(lines.begin(), lines.end(), "bm {");
+  EXPECT_EQ(std::vector<std::string>(begin, lines.end()),
+            (std::vector<std::string>{
+                "bm {", "   # at 0kB",
+                "    0x0000000000000007; 0xFFFFFFFFFFFFFFC0; 0x000003FFFFFFFFFF; 0x0000000000000000;",
+                "    24 times 0x0000000000000000;",
+                "    0x0000000000000000; 0x0000000000000000; 0x0000000000000000; 0x0000000000010000;",
+                "   # at 8192kB", "    80 times 0x0000000000000000;", "    16 times 0xFFFFFFFFFFFFFFFF;",
+                "   # at 32768kB", "    384 times 0x0000000000000000;", "}", "# bits-set 1128;"}));
+  bitmap = {};
+  bitmap.set({0, 16374});
+  const auto full = metadata_dump(super, bitmap, {"vda", layout_of(131072, 131072, kInternal)}, 80);
+  EXPECT_EQ(full[full.size() - 6], "    252 times 0xFFFFFFFFFFFFFFFF;");
+  EXPECT_EQ(full[full.size() - 5],
+            "    0xFFFFFFFFFFFFFFFF; 0xFFFFFFFFFFFFFFFF; 0xFFFFFFFFFFFFFFFF; 0x003FFFFFFFFFFFFF;");
 }
 
 TEST(DrbdMetadata, metadata_lie_on_their_sectors_and_go_when_these_are_overwritten) {

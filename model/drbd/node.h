@@ -76,8 +76,14 @@ class Node {
   void set_out_of_sync(std::uint32_t volume, Range sectors);
   void set_in_sync(std::uint32_t volume, Range sectors);
   void activate(std::uint32_t volume, Range sectors);
-  /// Works out the size of the device from both disks.
-  void determine_size(std::uint32_t volume, bool assume_peer_has_space = false, bool assume_clean = false);
+  /// Works out the size of the device from both disks; with another activity log its room, too.
+  enum class Sized : std::uint8_t { done, does_not_fit, would_shrink };
+  struct NewLog {
+    std::uint32_t stripes = 1;
+    std::uint32_t stripe_kib = 32;
+  };
+  Sized determine_size(std::uint32_t volume, bool assume_peer_has_space = false, bool assume_clean = false,
+                       const NewLog* log = nullptr);
   Sectors new_size(std::uint32_t volume, Sectors user_size, bool assume_peer_has_space = false) const;
   /// Where the metadata belong on the disk as large as it is now.
   Layout layout_now(std::uint32_t volume) const;
@@ -116,6 +122,8 @@ class Node {
   void start_resync(std::uint32_t volume, Connection side);
   void resync_finished(std::uint32_t volume);
   void resync_after_grow(std::uint32_t volume);
+  /// Which resyncs come after which has changed.
+  void resync_after_changed();
 
   // fence.cc
   bool try_outdate_peer();
@@ -163,6 +171,7 @@ class Node {
 
   // resync.cc
   bool may_resync_now(std::uint32_t volume) const;
+  bool pause_or_resume(bool pause);
 
   // receive.cc
   void receive_sizes(const Packet&);

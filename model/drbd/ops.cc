@@ -39,42 +39,6 @@ Ending run(World& world, Name host, const Form& form, Report& report) {
   return run_adm(world, host, call_of(form), report);
 }
 
-// drbdsetup loads the module if need be, and prints the kernel's answer.
-Ending answered(const Answer& answer, const std::string& object, const std::string& command) {
-  if (answer.never_ends) return refused({Refusal::drbd_does_not_end, "drbdsetup " + command + " " + object});
-  return ended(answer, object);
-}
-
-template <AdmVerb V>
-Ending run(World& world, Name host, const SetupOnMinor<V>& form, Report& report) {
-  load_module(world, host, report);
-  const std::uint32_t minor = form.minor.number;
-  const auto call = [&]() -> Answer {
-    if constexpr (V == AdmVerb::primary) return primary(world, host, minor, form.force, report);
-    if constexpr (V == AdmVerb::secondary) return secondary(world, host, minor, report);
-    if constexpr (V == AdmVerb::detach) return detach(world, host, minor, form.force, report);
-    if constexpr (V == AdmVerb::invalidate) return invalidate(world, host, minor, report);
-    if constexpr (V == AdmVerb::invalidate_remote) return invalidate_remote(world, host, minor, report);
-    if constexpr (V == AdmVerb::pause_sync) return pause_sync(world, host, minor, report);
-    if constexpr (V == AdmVerb::resume_sync) return resume_sync(world, host, minor, report);
-    if constexpr (V == AdmVerb::suspend_io) return suspend_io(world, host, minor, report);
-    if constexpr (V == AdmVerb::resume_io) return resume_io(world, host, minor, report);
-    if constexpr (V == AdmVerb::outdate) return outdate(world, host, minor, report);
-  };
-  return answered(call(), std::to_string(minor), std::string(row_of(V).name));
-}
-
-Ending run(World& world, Name host, const SetupDown& form, Report& report) {
-  load_module(world, host, report);
-  if (!world.hosts.find(host)->drbd->resource(form.resource)) return {};
-  return answered(down(world, host, form.resource, report), form.resource.str(), "down");
-}
-
-Ending run(World& world, Name host, const SetupDisconnect& form, Report& report) {
-  load_module(world, host, report);
-  return answered(disconnect(world, host, form.local, form.peer, form.force, report), "??", "disconnect");
-}
-
 Ending run(World& world, Name host, const ChangeMetadata& form, Report& report) {
   MetaCall call;
   call.minor = form.minor.number;

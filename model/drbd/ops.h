@@ -1,9 +1,9 @@
 // Commands on replicated devices: drbdadm's verbs on resources of drbd.conf, drbdsetup's on what the kernel
-// has, drbdmeta's on disks. Verbs that differ in nothing but their name are one template. Those that only
-// show something are not here.
+// has (setup_ops.h), drbdmeta's on disks. Verbs that differ in nothing but their name are one template. Those
+// that only show something are not here.
 #pragma once
 
-#include "model/drbd/values.h"
+#include "model/drbd/setup_ops.h"
 #include "model/one_of.h"
 #include "model/refusal.h"
 #include "model/report.h"
@@ -100,54 +100,6 @@ struct NewCurrentUuid {
   bool operator==(const NewCurrentUuid&) const = default;
 };
 
-/// drbdsetup VERB MINOR
-template <AdmVerb V>
-struct SetupOnMinor {
-  MinorName minor;
-  bool force = false;  // of primary and detach
-  static constexpr AdmVerb kVerb = V;
-  static constexpr Usage usage() {
-    constexpr std::string_view words = V == AdmVerb::secondary           ? "drbdsetup secondary"
-                                       : V == AdmVerb::invalidate        ? "drbdsetup invalidate"
-                                       : V == AdmVerb::invalidate_remote ? "drbdsetup invalidate-remote"
-                                       : V == AdmVerb::pause_sync        ? "drbdsetup pause-sync"
-                                       : V == AdmVerb::resume_sync       ? "drbdsetup resume-sync"
-                                       : V == AdmVerb::suspend_io        ? "drbdsetup suspend-io"
-                                       : V == AdmVerb::resume_io         ? "drbdsetup resume-io"
-                                                                         : "drbdsetup outdate";
-    if constexpr (V == AdmVerb::primary) {
-      return usage_of("drbdsetup primary", toggle<&SetupOnMinor::force>("--force,--overwrite-data-of-peer"),
-                      operand<&SetupOnMinor::minor>("MINOR"));
-    } else if constexpr (V == AdmVerb::detach) {
-      return usage_of("drbdsetup detach", toggle<&SetupOnMinor::force>("--force"),
-                      operand<&SetupOnMinor::minor>("MINOR"));
-    } else {
-      return usage_of(words, operand<&SetupOnMinor::minor>("MINOR"));
-    }
-  }
-  bool operator==(const SetupOnMinor&) const = default;
-};
-
-/// drbdsetup down: demotes, disconnects, detaches and forgets a resource.
-struct SetupDown {
-  Name resource;
-  static constexpr Usage usage() {
-    return usage_of("drbdsetup down", operand<&SetupDown::resource>("RESOURCE"));
-  }
-  bool operator==(const SetupDown&) const = default;
-};
-
-struct SetupDisconnect {
-  bool force = false;
-  Name local;  // "ipv4:10.0.0.1:7788"
-  Name peer;
-  static constexpr Usage usage() {
-    return usage_of("drbdsetup disconnect", toggle<&SetupDisconnect::force>("--force"),
-                    operand<&SetupDisconnect::local>("LOCAL"), operand<&SetupDisconnect::peer>("PEER"));
-  }
-  bool operator==(const SetupDisconnect&) const = default;
-};
-
 /// drbdmeta MINOR v08 DEVICE INDEX VERB
 struct ChangeMetadata {
   bool force = false;
@@ -177,19 +129,26 @@ struct UnloadModule {
 };
 
 using Op = OneOf<
-    OnResources<AdmVerb::up>, OnResources<AdmVerb::down>, OnResources<AdmVerb::attach>,
+    OnResources<AdmVerb::up>, OnResources<AdmVerb::down>, OnResourcesWith<AdmVerb::attach>,
     OnResourcesForced<AdmVerb::detach>, Connect, OnResourcesForced<AdmVerb::disconnect>,
     OnResourcesForced<AdmVerb::primary>, OnResources<AdmVerb::secondary>, OnResources<AdmVerb::invalidate>,
     OnResources<AdmVerb::invalidate_remote>, OnResources<AdmVerb::outdate>, OnResourcesWith<AdmVerb::resize>,
     OnResourcesWith<AdmVerb::verify>, OnResources<AdmVerb::pause_sync>, OnResources<AdmVerb::resume_sync>,
     OnResources<AdmVerb::suspend_io>, OnResources<AdmVerb::resume_io>, NewCurrentUuid,
-    OnResources<AdmVerb::adjust>, OnResources<AdmVerb::wait_connect>, OnResourcesForced<AdmVerb::create_md>,
-    OnResourcesWith<AdmVerb::wipe_md>, OnResources<AdmVerb::apply_al>, OnResourcesWith<AdmVerb::set_gi>,
-    OnResources<AdmVerb::new_resource>, OnResources<AdmVerb::new_minor>, SetupOnMinor<AdmVerb::primary>,
+    OnResources<AdmVerb::adjust>, OnResourcesWith<AdmVerb::wait_connect>,
+    OnResourcesForced<AdmVerb::create_md>, OnResourcesWith<AdmVerb::wipe_md>, OnResources<AdmVerb::apply_al>,
+    OnResourcesWith<AdmVerb::set_gi>, OnResources<AdmVerb::new_resource>, OnResources<AdmVerb::new_minor>,
+    OnResourcesWith<AdmVerb::disk_options>, OnResourcesWith<AdmVerb::net_options>,
+    OnResourcesWith<AdmVerb::resource_options>, SetupOnMinor<AdmVerb::primary>,
     SetupOnMinor<AdmVerb::secondary>, SetupOnMinor<AdmVerb::detach>, SetupOnMinor<AdmVerb::invalidate>,
     SetupOnMinor<AdmVerb::invalidate_remote>, SetupOnMinor<AdmVerb::pause_sync>,
     SetupOnMinor<AdmVerb::resume_sync>, SetupOnMinor<AdmVerb::suspend_io>, SetupOnMinor<AdmVerb::resume_io>,
-    SetupOnMinor<AdmVerb::outdate>, SetupDown, SetupDisconnect, ChangeMetadata, LoadModule, UnloadModule>;
+    SetupOnMinor<AdmVerb::outdate>, SetupOnMinorWith<AdmVerb::resize>, SetupOnMinorWith<AdmVerb::verify>,
+    SetupOnMinorWith<AdmVerb::new_current_uuid>, SetupOnMinorWith<AdmVerb::disk_options>, SetupAttach,
+    SetupConnect, SetupNetOptions, SetupDisconnect, SetupOnResource<AdmVerb::new_resource>,
+    SetupOnResource<AdmVerb::resource_options>, SetupDown, SetupForgetResource, SetupNewMinor,
+    SetupForgetMinor, SetupWait<Wait::connect>, SetupWait<Wait::sync>, ChangeMetadata, LoadModule,
+    UnloadModule>;
 
 Mismatch parse(std::span<const std::string> words, Op& op);
 int claims(std::span<const std::string> words);

@@ -142,6 +142,36 @@ TEST(Drbdadm, says_where_drbd_conf_is_wrong_whatever_it_was_to_do) {
       "2> /etc/drbd.conf:2: Parse error: 'TK_STRING | TK_INTEGER' expected,\n\tbut got 'yes' (TK 298)\n");
 }
 
+TEST(Drbdsetup, keeps_the_options_of_the_kernel_as_the_words_that_say_them) {
+  rehearse::Op op;
+  const auto parsed = [&](std::string_view line) { return rehearse::parse(words_of(line), op); };
+  ASSERT_EQ(
+      parsed("drbdsetup attach 0 /dev/vda /dev/vdd 3 --resync-rate 10M --al-updates --fencing=resource-only")
+          .kind,
+      Mismatch::Kind::none);
+  EXPECT_EQ(render(op),
+            words_of("drbdsetup attach --resync-rate=10M --al-updates --fencing=resource-only 0 /dev/vda "
+                     "/dev/vdd 3"));
+  EXPECT_EQ(parsed("drbdsetup attach 0 /dev/vda /dev/vda internal --fencing").word, "--fencing");
+  EXPECT_EQ(parsed("drbdsetup attach 0 /dev/vda /dev/vda internal --protocol=A").word, "--protocol");
+  EXPECT_EQ(parsed("drbdsetup disk-options 0 --size=1G").word, "--size") << "only attach and resize set it";
+  EXPECT_EQ(parsed("drbdsetup attach 0 /dev/vda /dev/vda inside").kind, Mismatch::Kind::bad_value);
+  ASSERT_EQ(parsed("drbdsetup connect r0 10.0.0.1 ipv4:10.0.0.2:7789").kind, Mismatch::Kind::none);
+  EXPECT_EQ(render(op), words_of("drbdsetup connect r0 ipv4:10.0.0.1:7788 ipv4:10.0.0.2:7789"));
+}
+
+TEST(Drbdsetup, turns_down_only_loops_of_resyncs_that_wait_for_each_other) {
+  World world = world_with(kTwoResources);
+  play(world, "drbdadm create-md r0");
+  play(world, "drbdsetup new-resource r0");
+  play(world, "drbdsetup new-minor r0 0 0");
+  EXPECT_EQ(play(world, "drbdsetup attach 0 /dev/vda /dev/vda internal --resync-after=0").refused,
+            Refusal::drbd_resync_after_cycle);
+  EXPECT_EQ(play(world, "drbdsetup attach 0 /dev/vda /dev/vda internal --resync-after=7").status, 0);
+  EXPECT_EQ(play(world, "drbdsetup disk-options 0 --resync-after=1048576").refused,
+            Refusal::drbd_resync_after_invalid);
+}
+
 TEST(Drbdmeta, makes_metadata_and_asks_before_it_makes_them_again) {
   World world = world_with(kTwoResources);
   EXPECT_EQ(play(world, "drbdadm create-md r0").text,

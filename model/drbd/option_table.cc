@@ -43,7 +43,10 @@ constexpr auto boolean(std::string_view name) {
                             options.*Member = text == "yes";
                             return text == "yes" || text == "no";
                           },
-                          [](const Owner& options) { return std::string(options.*Member ? "yes" : "no"); }};
+                          [](const Owner& options) { return std::string(options.*Member ? "yes" : "no"); },
+                          false,
+                          {},
+                          true};
 }
 
 template <auto Member, bool Quoted = true>

@@ -2,6 +2,8 @@
 // in which drbdsetup lists them (config_flags.c). Setting, showing and comparing follow from the one table.
 #pragma once
 
+#include <algorithm>
+#include <optional>
 #include <span>
 
 #include "model/drbd/config.h"
@@ -16,6 +18,7 @@ struct OptionRow {
   std::string (*get)(const Options&) = nullptr;
   bool quoted = false;         // shown in quotes
   std::string_view unit = {};  // shown behind the value
+  bool flag = false;           // alone it means yes
 };
 
 template <class Options>
@@ -34,6 +37,29 @@ bool set_option(Options& options, const Setting& setting) {
     if (row.name == setting.name) return row.set(options, setting.value);
   }
   return false;
+}
+
+/// "--resync-rate=100M" as drbdsetup takes it; nothing if it does not.
+template <class Options>
+std::optional<Setting> setting_of(std::string_view word) {
+  if (!word.starts_with("--")) return std::nullopt;
+  const std::size_t equals = std::min(word.find('='), word.size());
+  const std::string_view name = word.substr(2, equals - 2);
+  for (const auto& row : option_rows<Options>()) {
+    if (row.name != name || (equals == word.size() && !row.flag)) continue;
+    const std::string value(equals == word.size() ? "yes" : word.substr(equals + 1));
+    Options tried;
+    if (row.set(tried, value)) return Setting{std::string(name), value};
+  }
+  return std::nullopt;
+}
+
+/// Sets what words like that say; those that are not of these options say nothing.
+template <class Options>
+void set_words(Options& options, const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    if (const auto setting = setting_of<Options>(word)) set_option(options, *setting);
+  }
 }
 
 /// The options made of settings; one that is not taken is put into `bad`.

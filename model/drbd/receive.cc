@@ -53,6 +53,8 @@ void Node::receive_sizes(const Packet& packet) {
     if (see(volume).size != size) publish_size(volume, size);
     return;
   }
+  constexpr Sectors kAtOnce = 2048;  // 1 MiB, which every peer of this protocol takes
+  device(volume).backing->super.max_bio_size = kAtOnce;
   Sectors user = packet.user_size;
   const Sectors mine = see(volume).backing->options.size;
   if (see(volume).state.conn == wf_report_params) {

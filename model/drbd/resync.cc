@@ -13,6 +13,19 @@ using enum Connection;
 
 bool active(Connection conn) { return conn >= sync_source && conn <= paused_sync_t; }
 
+// _drbd_may_sync_now: not while one of those that it comes after is at it, or paused.
+bool may_resync(const Kernel& kernel, const Device* device) {
+  while (device->backing && device->state.disk != Disk::diskless) {
+    const std::int64_t after = device->backing->options.resync_after;
+    const Kernel::Found other = after < 0 ? Kernel::Found{} : kernel.minor(static_cast<std::uint32_t>(after));
+    if (!other) return true;
+    device = other.device;
+    const State& state = device->state;
+    if (active(state.conn) || state.aftr_isp || state.peer_isp || state.user_isp) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 void Node::start_resync(std::uint32_t volume, Connection side) {
@@ -41,19 +54,44 @@ void Node::start_resync(std::uint32_t volume, Connection side) {
     log_of(volume, "Began resync as {} (will sync {} KB [{} bits set]).", name_of(see(volume).state.conn),
            row.sync.total * 4, row.sync.total);
     sync_md(volume);
+    pause_or_resume(true);
   }
   work();
 }
 
 bool Node::may_resync_now(std::uint32_t volume) const {
-  const Device& row = see(volume);
-  if (!row.backing || row.backing->options.resync_after < 0) return true;
-  const auto other =
-      world_.hosts.find(host_)->drbd->minor(static_cast<std::uint32_t>(row.backing->options.resync_after));
-  if (!other || !other.device->backing) return true;
-  const State& state = other.device->state;
-  return !(state.conn >= sync_source && state.conn <= paused_sync_t) && !state.aftr_isp && !state.peer_isp &&
-         !state.user_isp;
+  return may_resync(*world_.hosts.find(host_)->drbd, &see(volume));
+}
+
+// drbd_pause_after and drbd_resume_next: all devices of the host, of whatever resource.
+bool Node::pause_or_resume(bool pause) {
+  const auto kernel = [this]() -> const Kernel& { return *world_.hosts.find(host_)->drbd; };
+  std::vector<std::pair<Name, std::uint32_t>> all;
+  for (const Resource& row : kernel().resources) {
+    for (const Device& device : row.devices) {
+      const bool in_use = device.state.conn != stand_alone || device.state.disk != Disk::diskless;
+      if (in_use) all.emplace_back(row.name, device.volume);
+    }
+  }
+  bool changed = false;
+  for (const auto& [name, volume] : all) {
+    const Resource* row = kernel().resource(name);
+    const Device* device = row ? row->volume(volume) : nullptr;
+    if (!device || device->state.aftr_isp == pause || may_resync(kernel(), device) == pause) continue;
+    const Change wanted{.aftr_isp = pause};
+    const Code rv = name == name_ ? change(volume, wanted, kHard)
+                                  : Node(world_, host_, name, report_).change(volume, wanted, kHard);
+    changed = changed || rv != Code::nothing_to_do;
+  }
+  return changed;
+}
+
+void Node::resync_after_changed() {
+  bool changed = true;
+  while (changed) {
+    changed = pause_or_resume(true);
+    changed = pause_or_resume(false) || changed;
+  }
 }
 
 void Node::resync_finished(std::uint32_t volume) {

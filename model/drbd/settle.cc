@@ -135,17 +135,20 @@ void settle(World& world, Report& report) {
 }
 
 void progress(World& world, bool all, Report& report) {
-  for (const Name host : world.hosts.names()) {
-    if (!runs(world, host)) continue;
-    for (const Name name : resources_of(world, host)) {
-      Node node(world, host, name, report);
-      for (const std::uint32_t volume : node.volumes()) {
-        while (resync_step(node, volume) && all) {
+  bool again = true;  // one that waited for another goes on when that has ended
+  while (again) {
+    again = false;
+    for (const Name host : world.hosts.names()) {
+      if (!runs(world, host)) continue;
+      for (const Name name : resources_of(world, host)) {
+        Node node(world, host, name, report);
+        for (const std::uint32_t volume : node.volumes()) {
+          while (resync_step(node, volume) && all) again = true;
         }
       }
     }
+    settle(world, report);
   }
-  settle(world, report);
 }
 
 }  // namespace rehearse::drbd

@@ -2,30 +2,38 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 
 #include "model/drbd/adm_verbs.h"
+#include "model/units.h"
 #include "model/usage.h"
 
 namespace rehearse::drbd {
 
-/// "drbdadm" and the verb, as the words of a usage.
-template <AdmVerb V>
-struct AdmWords {
-  static constexpr std::string_view kProgram = "drbdadm ";
-  static constexpr std::size_t kSize = kProgram.size() + row_of(V).name.size();
+/// A program and the verb, as the words of a usage: "drbdadm primary".
+inline constexpr std::string_view kDrbdadm = "drbdadm ";
+inline constexpr std::string_view kDrbdsetup = "drbdsetup ";
+template <AdmVerb V, const std::string_view& Program>
+struct VerbWords {
+  static constexpr std::size_t kSize = Program.size() + row_of(V).name.size();
   static constexpr std::array<char, kSize> kText = [] {
     std::array<char, kSize> text{};
     std::size_t at = 0;
-    for (const char c : kProgram) text[at++] = c;
+    for (const char c : Program) text[at++] = c;
     for (const char c : row_of(V).name) text[at++] = c;
     return text;
   }();
   static constexpr std::string_view words() { return {kText.data(), kText.size()}; }
 };
 
-/// An option that drbdadm hands on to what it runs, as it stands: `-W --assume-clean`; operators type
-/// `drbdadm -- --assume-clean resize r0`, too. Only those that do something here are understood.
+template <AdmVerb V>
+using AdmWords = VerbWords<V, kDrbdadm>;
+template <AdmVerb V>
+using SetupWords = VerbWords<V, kDrbdsetup>;
+
+/// An option of drbdsetup's or drbdmeta's as it stands, typed there or handed on by drbdadm: `-W
+/// --assume-clean`; operators type `drbdadm -- --assume-clean resize r0`, too.
 template <AdmVerb V>
 struct HandedOn {
   std::string text;
@@ -64,6 +72,29 @@ struct MetaVersion {
 };
 bool read_value(std::string_view text, MetaVersion& value);
 std::string show_value(const MetaVersion& value);
+
+/// Whether an option that is handed on is there: `--force`, `--force=yes`; and its value.
+bool option_given(const Words& words, std::string_view option);
+std::optional<std::string> option_value(const Words& words, std::string_view option);
+/// The value in sectors.
+std::optional<Sectors> option_sectors(const Words& words, std::string_view option);
+
+/// Where an attached disk's metadata are: "internal", "flexible" or the number of an area.
+std::optional<int> index_named(std::string_view text);
+struct MetaIndex {
+  std::string text = "internal";
+  bool operator==(const MetaIndex&) const = default;
+};
+bool read_value(std::string_view text, MetaIndex& value);
+std::string show_value(const MetaIndex& value);
+
+/// An address and a port as drbdsetup takes them: the family may be left out, and the usual port.
+struct EndpointName {
+  Name text;  // "ipv4:10.0.0.1:7788"
+  bool operator==(const EndpointName&) const = default;
+};
+bool read_value(std::string_view text, EndpointName& value);
+std::string show_value(const EndpointName& value);
 
 /// The line with its options behind the verb, as the usages have them: `drbdadm -- --force primary r0`,
 /// `drbdsetup 0 primary`.
