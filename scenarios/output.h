@@ -12,7 +12,7 @@ namespace rehearse {
 struct TextStyle {
   bool colour = false;
   bool terminal = false;  // a line that says nothing is overwritten by the next
-  bool verbose = false;   // with what the commands print
+  bool verbose = false;   // with what the commands print and the kernels log
 };
 
 /// Prints a rehearsal while it is played.

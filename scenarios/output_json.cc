@@ -32,6 +32,8 @@ Json json_of(const Complaint& complaint) {
 
 Json json_of(const Line& line) { return {{"stream", line.error ? "stderr" : "stdout"}, {"text", line.text}}; }
 
+Json json_of(const LogLine& line) { return {{"host", line.host.str()}, {"text", line.text}}; }
+
 Json json_of(const Result& result);
 
 template <class T>
@@ -52,6 +54,7 @@ Json json_of(const Result& result) {
   row["status"] = result.status;
   row["not_modelled"] = result.not_modelled.empty() ? Json() : Json(result.not_modelled);
   row["output"] = list_of(result.output);
+  row["kernel_log"] = list_of(result.log);
   row["findings"] = list_of(result.findings);
   row["complaints"] = list_of(result.complaints);
   return row;

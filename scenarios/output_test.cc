@@ -24,6 +24,7 @@ struct Outputs : testing::Test {
     command.output = {{true, "  not\x1b found"}};
     command.complaints = {{{"a b.md", 12, 3}, "refused: no_such_group"}};
     Result fault = step(1, 14, "! trolls loses power", Verdict::done);
+    fault.log.push_back({"perceval", "drbd r0: PingAck did not arrive in time."});
     fault.findings = {{{"RH101", "it & all is lost", "trolls", 14, {12}, "keep it", true},
                        {"a b.md", 14, 3},
                        {{"a b.md", 12, 3}}}};
@@ -68,6 +69,8 @@ TEST_F(Outputs, carry_in_json_what_there_is_of_every_step) {
   EXPECT_EQ(book["steps"][1]["findings"][0]["code"], "RH101");
   EXPECT_EQ(book["steps"][1]["findings"][0]["chain"][0]["line"], 12);
   EXPECT_TRUE(book["steps"][1]["host"].is_null());
+  EXPECT_EQ(book["steps"][1]["kernel_log"][0]["host"], "perceval");
+  EXPECT_EQ(book["steps"][1]["kernel_log"][0]["text"], "drbd r0: PingAck did not arrive in time.");
   EXPECT_EQ(book["steps"][2]["kind"], "assertion");
   EXPECT_EQ(book["findings_at_end"][0]["code"], "RH102");
 }

@@ -97,6 +97,10 @@ void TextReport::step(const Result& result) {
   if (style_.verbose || complained(result)) {
     for (const Line& line : result.output) out_ << indent << "| " << printable(line.text) << "\n";
   }
+  if (style_.verbose) {
+    for (const LogLine& line : result.log)
+      out_ << indent << "kernel of " << line.host.str() << ": " << printable(line.text) << "\n";
+  }
   for (const PlacedFinding& found : result.findings) {
     const std::string text = found.finding.code + (found.finding.expected ? " (expected) " : " ");
     out_ << indent << painted(found.finding.expected ? kYellow : kRed, text) << printable(found.finding.what)

@@ -82,6 +82,7 @@ class Player {
   void judge(const Item& item, Result& result) {
     lines_.push_back(item.place);
     for (const Move& move : terminal_.moves()) {
+      result.log.insert(result.log.end(), move.report.log.begin(), move.report.log.end());
       const Played played{move.before, move.after, move.step, move.refused, move.report, item.place.line};
       for (Finding& finding : judge_->look(played))
         result.findings.push_back(placed(std::move(finding), item.place));

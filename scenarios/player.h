@@ -47,6 +47,7 @@ struct Result {
   int status = 0;
   std::string not_modelled;  // the word or the syntax that is not
   std::vector<Line> output;
+  std::vector<LogLine> log;  // of all kernels, while it was played
   std::vector<PlacedFinding> findings;
   std::vector<Complaint> complaints;
   bool command = false;

@@ -279,5 +279,15 @@ not clean: no findings, 1 step not as the runbook says
 )");
 }
 
+TEST_F(Rehearsing, shows_what_kernels_log_to_who_wants_to_know) {
+  std::ostringstream out;
+  TextReport report(out, {.verbose = true});
+  options.watch = [&](const Result& result) { report.step(result); };
+  rehearse("alpha# modprobe drbd\nalpha# true\n");
+  EXPECT_NE(out.str().find("kernel of alpha: drbd: registered as block device major 147\n"),
+            std::string::npos)
+      << out.str();
+}
+
 }  // namespace
 }  // namespace rehearse

@@ -52,7 +52,7 @@ CLI::App* add_check(CLI::App& app, rehearse::CheckOptions& options, int& status)
   check->add_option("--world", options.world, "Play on this world instead of the runbook's own");
   check->add_option("--until", options.until, "The last line of the runbook that is played");
   check->add_option("--save-world", options.save_world, "Save the world as it is at the end");
-  check->add_flag("-v,--verbose", options.verbose, "Show what the commands print");
+  check->add_flag("-v,--verbose", options.verbose, "Show what the commands print, and what the kernels log");
   return check;
 }
 

@@ -143,10 +143,20 @@ TEST_F(DrbdTraces, a_disk_that_fails_under_a_primary_is_detached_and_nothing_is_
   EXPECT_EQ(lies("beta", 21), (Stamp{"alpha", 2}));
 }
 
-TEST_F(DrbdTraces, pass_on_keeps_a_failing_disk_as_inconsistent) {
+// Its log cannot be written, so it is gone before the write is sent, and the peer marks what it alone gets.
+TEST_F(DrbdTraces, metadata_that_cannot_be_written_cost_the_disk_whatever_the_policy) {
   disk.on_io_error = OnIoError::pass_on;
   synced();
   play(world, DiskEvent{"alpha", "vda", DiskFault::fails_writes}, report);
+  EXPECT_EQ(put("alpha", 20, 1), IoError::none);
+  EXPECT_EQ(device("alpha").state.disk, Disk::diskless);
+  EXPECT_EQ(device("beta").out_of_sync(), 1u);
+}
+
+TEST_F(DrbdTraces, pass_on_keeps_a_disk_that_fails_at_data_as_inconsistent) {
+  disk.on_io_error = OnIoError::pass_on;
+  synced();
+  play(world, DiskEvent{"alpha", "vda", DiskFault::fails_writes, Range{0, 8000}}, report);
   EXPECT_EQ(put("alpha", 20, 1), IoError::none);
   EXPECT_EQ(device("alpha").state.disk, Disk::inconsistent);
   EXPECT_EQ(device("beta").state.pdsk, Disk::inconsistent);
