@@ -23,6 +23,20 @@ fs::Tree lab_root() {
   return tree;
 }
 
+// A guest for QEMU, to be put on a disk (integration/lab/nested/counter.S).
+void add_counter(fs::Tree& tree) {
+  for (const char* path : {"/usr", "/usr/share", "/usr/share/lab"}) {
+    fs::File directory;
+    directory.path = path;
+    directory.kind = fs::FileKind::directory;
+    tree.put(directory);
+  }
+  fs::File counter;
+  counter.path = "/usr/share/lab/counter.img";
+  counter.size = 512;
+  tree.put(counter);
+}
+
 }  // namespace
 
 World lab_world(std::size_t disks, Bytes disk_size, std::size_t guests, bool libvirt, bool qemu) {
@@ -33,6 +47,7 @@ World lab_world(std::size_t disks, Bytes disk_size, std::size_t guests, bool lib
   }
   Part<fs::Tree> tree = lab_root();
   if (libvirt) tree.edit().put(fs::text_file("/etc/libvirt/libvirtd.conf", "listen_tcp = 1\n"));
+  if (qemu) add_counter(tree.edit());
   for (std::size_t i = 0; i < guests; ++i) {
     const Name name = i == 0 ? "alpha" : "beta";
     add_host(world, name, blank);

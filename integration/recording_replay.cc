@@ -31,11 +31,13 @@ std::string without_times(std::string text) {
       "(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-9][0-9] "
       "[0-9]{2}:[0-9]{2}:[0-9]{2} [0-9]{4}");
   static const Pattern temporary("/sed[0-9A-Za-z]{6}: ");
+  static const Pattern member("UUID=\"?[0-9a-f]{9,16}");  // of a disk of DRBD
   static const Pattern worked("^CPU time: .*$");
   static const Pattern qemu(
       "(process exited while connecting to|qemu unexpectedly closed the) monitor: [^ ]+Z ");
   text = worked.replaced(qemu.replaced(text, "QEMU ended: "), "CPU time: <time>");
   text = comparable_answer(temporary.replaced(text, "/sedXXXXXX: "));
+  if (text.find("UUID=") != std::string::npos) text = member.replaced(text, "UUID=<of the disk>");
   if (text.find("bytes") != std::string::npos) text = copied.replaced(text, "copied, <time>");
   // The lab gives each line to a shell of its own, which speaks otherwise than one at a prompt.
   if (text.starts_with("bash: line 1: ")) text = "-bash: " + text.substr(14);

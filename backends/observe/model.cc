@@ -117,7 +117,7 @@ std::string mount_point(const World& world, Name host, Name device) {
 
 // lsblk finds devices from below: one whose parts have all gone is not shown.
 bool shown(const Host& host, const Device& device) {
-  const auto below = reports::underneath(device);
+  const auto below = reports::underneath(host, device);
   if (below.empty()) return reports::plugged(host, device);
   return std::any_of(below.begin(), below.end(), [&](Name name) {
     const Device* part = host.device(name);
@@ -134,13 +134,13 @@ std::vector<seen::BlockDevice> devices_of(const World& world, Name host) {
     row.name = device.name.str();
     row.type = reports::device_type(device);
     row.size = device.size * kSector;
-    row.read_only = device.read_only;
+    row.read_only = reports::is_read_only(machine, device);
     row.mounted = mount_point(world, host, device.name);
     if (const auto* partition = device.as<PartitionDevice>()) {
       row.start = partition->range.first;
       row.partition_type = reports::partition_type(world, host, *partition).str();
     }
-    for (Name below : reports::underneath(device)) {
+    for (Name below : reports::underneath(machine, device)) {
       const Device* part = machine.device(below);
       if (part && shown(machine, *part)) row.parents.push_back(below.str());
     }

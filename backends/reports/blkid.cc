@@ -2,6 +2,7 @@
 
 #include "backends/reports/block_devices.h"
 #include "backends/reports/device_numbers.h"
+#include "backends/reports/dmsetup.h"
 #include "backends/reports/probe_tags.h"
 #include "model/io.h"
 
@@ -139,7 +140,7 @@ void print(const World& world, Name host, const BlockdevSize& form, Report& repo
     }
     if (form.bytes) report.out("{}", device->size * kSector);
     if (form.sectors) report.out("{}", device->size);
-    if (form.read_only) report.out("{}", device->read_only ? 1 : 0);
+    if (form.read_only) report.out("{}", is_read_only(machine, *device) ? 1 : 0);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "model/dm/exceptions.h"
+#include "model/drbd/kernel.h"
 #include "model/io.h"
 
 namespace rehearse::reports {
@@ -154,6 +155,22 @@ std::vector<Name> underneath(const Device& device) {
     add(partition->disk);
   }
   return names;
+}
+
+std::vector<Name> underneath(const Host& host, const Device& device) {
+  if (!device.as<DrbdDevice>() || !host.drbd) return underneath(device);
+  const auto found = host.drbd->minor(device.minor);
+  if (!found || !found.device->backing) return {};
+  const drbd::Backing& disk = *found.device->backing;
+  std::vector<Name> names = {disk.device};
+  if (disk.index < 0 && disk.meta_device != disk.device) names.push_back(disk.meta_device);
+  return names;
+}
+
+bool is_read_only(const Host& host, const Device& device) {
+  if (!device.as<DrbdDevice>() || !host.drbd) return device.read_only;
+  const auto found = host.drbd->minor(device.minor);
+  return device.read_only || !found || found.device->state.role != drbd::Role::primary;
 }
 
 std::vector<DmTarget> dm_table(const World& world, Name host, const Device& device) {

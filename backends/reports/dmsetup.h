@@ -41,6 +41,10 @@ std::vector<DmTarget> dm_status(const World&, Name host, const Device&);
 std::vector<const Device*> mapped_devices(const Host&);
 /// What lies directly underneath, as the kernel lists it.
 std::vector<Name> underneath(const Device&);
+/// The same, with what DRBD's devices have for a disk.
+std::vector<Name> underneath(const Host&, const Device&);
+/// As the kernel has it: one of DRBD is read-only where it is not primary.
+bool is_read_only(const Host&, const Device&);
 
 /// How often the kernel holds a device open: swapping does so twice, and all mounts of one device are one.
 std::uint32_t kernel_opens(const Host&, Name device);

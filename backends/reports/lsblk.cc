@@ -90,7 +90,7 @@ class DeviceTree {
     std::vector<const Device*> devices;
     if (!host_.devices) return devices;
     for (const Device& device : *host_.devices) {
-      if (underneath(device).empty() && plugged(host_, device)) devices.push_back(&device);
+      if (underneath(host_, device).empty() && plugged(host_, device)) devices.push_back(&device);
     }
     return devices;
   }
@@ -98,7 +98,7 @@ class DeviceTree {
   std::vector<const Device*> above(Name name) const {
     std::vector<const Device*> devices;
     for (const Device& device : *host_.devices) {
-      const auto below = underneath(device);
+      const auto below = underneath(host_, device);
       if (std::find(below.begin(), below.end(), name) != below.end()) devices.push_back(&device);
     }
     std::stable_sort(devices.begin(), devices.end(),
@@ -157,7 +157,7 @@ class DeviceTree {
     if (id == "RM") return "0";
     if (id == "SIZE")
       return form_.bytes ? std::to_string(device.size * kSector) : short_size(device.size * kSector);
-    if (id == "RO") return device.read_only ? "1" : "0";
+    if (id == "RO") return is_read_only(host_, device) ? "1" : "0";
     if (id == "TYPE") return device_type(device);
     if (id == "FSAVAIL" || id == "FSUSE%" || id == "MOUNTPOINT" || id == "MOUNTPOINTS")
       return in_use(device, id);

@@ -1,11 +1,32 @@
 #include "backends/reports/probe_tags.h"
 
+#include <fmt/format.h>
+
+#include "model/drbd/metadata.h"
 #include "model/fs/probe.h"
 #include "model/lvm/scan.h"
 
 namespace rehearse::reports {
+namespace {
+
+// With DRBD's metadata at its end it is a member of an array, which is all that is said of it (libblkid looks
+// for those first).
+std::vector<ProbeTag> drbd_tags(const World& world, Name host, Name device) {
+  const Device* row = world.hosts.find(host)->device(device);
+  if (!row) return {};
+  const drbd::Layout layout = drbd::layout_of(row->size, row->size, drbd::kInternal);
+  const auto super = drbd::read_super(world, host, {device, layout});
+  if (!super) return {};
+  return {{"UUID", fmt::format("{:x}", super->device_uuid), false},
+          {"VERSION", "v08", true},
+          {"TYPE", "drbd", false},
+          {"USAGE", "raid", true}};
+}
+
+}  // namespace
 
 std::vector<ProbeTag> probe_tags(const World& world, Name host, Name device) {
+  if (auto replicated = drbd_tags(world, host, device); !replicated.empty()) return replicated;
   const fs::Signature found = fs::signature_on(world, host, device);
   const std::string type = found.type.str();
   if (type.empty()) return {};

@@ -19,7 +19,8 @@ constexpr const char* on(bool is) { return is ? "true" : "false"; }
 std::string inserted(const Drive& drive, std::uint64_t bytes, std::size_t place) {
   return fmt::format(
       R"("inserted": {{"iops_rd": 0, "detect_zeroes": "off", "image": {{"virtual-size": {}, )"
-      R"("filename": "{}", "format": "raw", "actual-size": 0, "dirty-flag": false}}, "iops_wr": 0, "ro": {}, )"
+      R"("filename": "{}", "format": "raw", "actual-size": 0, )"
+      R"("dirty-flag": false}}, "iops_wr": 0, "ro": {}, )"
       R"("node-name": "#block{}", "backing_file_depth": 0, "drv": "raw", "iops": 0, "bps_wr": 0, )"
       R"("write_threshold": 0, "encrypted": false, "bps": 0, "bps_rd": 0, )"
       R"("cache": {{"no-flush": {}, "direct": {}, "writeback": {}}}, "file": "{}"}})",
