@@ -26,6 +26,12 @@ class Choices {
   std::size_t next_ = 0;
 };
 
+/// One row of a table.
+template <std::size_t N>
+const char* pick(const char* const (&of)[N], Choices& choices) {
+  return of[choices.below(N)];
+}
+
 /// A line of this form: required parts, some of the others, values that often name something in
 /// small_world().
 Words random_line(const Usage& usage, Choices& choices);

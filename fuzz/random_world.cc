@@ -65,11 +65,6 @@ constexpr const char* kLines[] = {"lvcreate -y -L S -n nN G",
                                   "dd if=/dev/urandom of=/dev/V bs=1M count=N seek=N conv=fsync",
                                   "dd if=/dev/urandom of=/dev/V bs=4k count=N seek=N conv=fsync"};
 
-template <std::size_t N>
-std::string pick(const char* const (&of)[N], Choices& choices) {
-  return of[choices.below(N)];
-}
-
 std::string filled(std::string_view line, Choices& choices) {
   std::string text;
   for (std::size_t i = 0; i < line.size(); ++i) {

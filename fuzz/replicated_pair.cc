@@ -191,11 +191,6 @@ std::vector<std::string> ends(const World& world) {
   return lines;
 }
 
-template <std::size_t N>
-const char* pick(const char* const (&of)[N], Choices& choices) {
-  return of[choices.below(N)];
-}
-
 // Puts the named things into a line of the tables.
 template <class Named>
 std::string filled(std::string_view line, Named named) {

@@ -12,7 +12,7 @@
 namespace rehearse::migrate {
 namespace {
 
-enum class Way {
+enum class Disturbance {
   dies_before,
   dies_after,
   reply_lost,
@@ -25,13 +25,13 @@ enum class Way {
   trolls_hangs,
   perceval_hangs,
 };
-constexpr int kWays = static_cast<int>(Way::perceval_hangs) + 1;
-constexpr domain::Stage kStages[] = {domain::Stage::sending, domain::Stage::acknowledged,
-                                     domain::Stage::permitted};
+constexpr int kDisturbances = static_cast<int>(Disturbance::perceval_hangs) + 1;
+constexpr domain::Stage kBreaksOffAt[] = {domain::Stage::sending, domain::Stage::acknowledged,
+                                          domain::Stage::permitted};
 
 struct Plan {
   std::size_t at = ~std::size_t{0};  // the number of the call
-  Way way = Way::dies_before;
+  Disturbance way = Disturbance::dies_before;
   domain::Stage until = domain::Stage::done;
   std::size_t number = 0;
   std::size_t migrate = 0;   // the number of xl migrate
@@ -60,11 +60,11 @@ class DisturbedShell : public Shell {
     if (!here) return shell_->run(call);
     if (plan_.until != domain::Stage::done && move) return broken_off(*move, none);
     disturb();
-    if (plan_.way == Way::dies_before) plan_.dead.insert(from_);
-    if (plan_.dead.contains(from_) || plan_.way == Way::not_done) return none;
+    if (plan_.way == Disturbance::dies_before) plan_.dead.insert(from_);
+    if (plan_.dead.contains(from_) || plan_.way == Disturbance::not_done) return none;
     const ShellAnswer answer = shell_->run(call);
-    if (plan_.way == Way::dies_after) plan_.dead.insert(from_);
-    return plan_.dead.contains(from_) || plan_.way == Way::reply_lost ? none : answer;
+    if (plan_.way == Disturbance::dies_after) plan_.dead.insert(from_);
+    return plan_.dead.contains(from_) || plan_.way == Disturbance::reply_lost ? none : answer;
   }
 
  private:
@@ -80,8 +80,9 @@ class DisturbedShell : public Shell {
     part.until = plan_.until;
     model_.play(Command{from_, domain::Op(part)});
     disturb();
-    if (plan_.way == Way::dies_before || plan_.way == Way::dies_after) plan_.dead.insert(from_);
-    if (!plan_.dead.contains(from_) && plan_.way != Way::reply_lost)
+    if (plan_.way == Disturbance::dies_before || plan_.way == Disturbance::dies_after)
+      plan_.dead.insert(from_);
+    if (!plan_.dead.contains(from_) && plan_.way != Disturbance::reply_lost)
       none.ended = ShellAnswer::Ended::timed_out;
     return none;
   }
@@ -90,15 +91,17 @@ class DisturbedShell : public Shell {
     const auto cut = [&](Name from, Name to, bool one_way) {
       model_.play(LinkEvent{from, to, one_way, LinkFault::cut, 0});
     };
-    if (plan_.way == Way::cut) cut("trolls", "perceval", false);
-    if (plan_.way == Way::cut_there) cut("trolls", "perceval", true);
-    if (plan_.way == Way::cut_back) cut("perceval", "trolls", true);
-    if (plan_.way == Way::trolls_off) model_.play(PowerOff{"trolls"});
-    if (plan_.way == Way::perceval_off) model_.play(PowerOff{"perceval"});
-    if (plan_.way == Way::trolls_hangs) model_.play(HostEvent{"trolls", true});
-    if (plan_.way == Way::perceval_hangs) model_.play(HostEvent{"perceval", true});
-    if (plan_.way == Way::trolls_off || plan_.way == Way::trolls_hangs) plan_.dead.insert("trolls");
-    if (plan_.way == Way::perceval_off || plan_.way == Way::perceval_hangs) plan_.dead.insert("perceval");
+    if (plan_.way == Disturbance::cut) cut("trolls", "perceval", false);
+    if (plan_.way == Disturbance::cut_there) cut("trolls", "perceval", true);
+    if (plan_.way == Disturbance::cut_back) cut("perceval", "trolls", true);
+    if (plan_.way == Disturbance::trolls_off) model_.play(PowerOff{"trolls"});
+    if (plan_.way == Disturbance::perceval_off) model_.play(PowerOff{"perceval"});
+    if (plan_.way == Disturbance::trolls_hangs) model_.play(HostEvent{"trolls", true});
+    if (plan_.way == Disturbance::perceval_hangs) model_.play(HostEvent{"perceval", true});
+    if (plan_.way == Disturbance::trolls_off || plan_.way == Disturbance::trolls_hangs)
+      plan_.dead.insert("trolls");
+    if (plan_.way == Disturbance::perceval_off || plan_.way == Disturbance::perceval_hangs)
+      plan_.dead.insert("perceval");
   }
 
   Name from_;
@@ -184,11 +187,11 @@ class Disturbances : public testing::Test {
     const Plan whole = play(world, words, {});
     EXPECT_GT(whole.migrate, 10u);
     std::size_t tried = 0;
-    for (int way = 0; way < kWays; ++way) {
+    for (int way = 0; way < kDisturbances; ++way) {
       for (std::size_t at = static_cast<std::size_t>(way) % apart; at < whole.number; at += apart, ++tried)
-        play(world, words, {at, static_cast<Way>(way)});
-      for (const domain::Stage until : kStages) {
-        play(world, words, {whole.migrate, static_cast<Way>(way), until});
+        play(world, words, {at, static_cast<Disturbance>(way)});
+      for (const domain::Stage until : kBreaksOffAt) {
+        play(world, words, {whole.migrate, static_cast<Disturbance>(way), until});
         ++tried;
       }
     }
