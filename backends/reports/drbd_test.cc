@@ -143,7 +143,8 @@ TEST(DrbdStatus, reads_and_prints_what_drbdsetup_printed) {
            "r0 role:Primary suspended:fencing\n  disk:UpToDate\n  peer connection:Connecting\n\n"
            "r1 role:Secondary\n  volume:0 disk:UpToDate\n  volume:1 disk:Inconsistent\n  peer role:Primary\n"
            "    volume:0 replication:Established peer-disk:UpToDate\n"
-           "    volume:1 replication:PausedSyncT peer-disk:UpToDate done:0.00 resync-suspended:user,peer\n\n",
+           "    volume:1 replication:PausedSyncT peer-disk:UpToDate done:0.00\n"
+           "        resync-suspended:user,peer\n\n",
        }) {
     const auto read = read_drbd_status(text);
     ASSERT_EQ(wrong(read), "") << text;

@@ -258,7 +258,7 @@ int AdmRun::wait_connect(const ResourceSection& res, const VolumeSection& volume
     last_ = ending.why;
     return ending.status;
   }
-  return finish(ending, words, Errors::shown);
+  return finish(ending, words, Errors::bare);  // it becomes drbdsetup, and has no say in the end
 }
 
 int AdmRun::create_md(const VolumeSection& volume) {
