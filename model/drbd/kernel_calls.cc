@@ -229,10 +229,9 @@ Answer attach(World& world, Name host, std::uint32_t minor, const AttachWith& wi
     node.log_of(volume, "Can only attach to data with current UUID={:016X}", exposed);
     return give_up({Code::data_not_current, {}});
   }
-  const Sectors agreed = backing.super.agreed_size;
-  const bool consistent = backing.super.flags.consistent;
+  const Superblock super = backing.super;
   take_disk(node, volume, std::move(backing));
-  if (Answer bad = would_shrink(node, volume, consistent, with.options.size, agreed);
+  if (Answer bad = would_shrink(node, volume, super.flags.consistent, with.options.size, super.agreed_size);
       bad.code != Code::no_error)
     return give_up(bad);
   const Code after = resync_after_valid(*world.hosts.find(host)->drbd, minor, with.options.resync_after);

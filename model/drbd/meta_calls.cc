@@ -48,13 +48,15 @@ AppliedLog apply_al(World& world, Name host, const Place& place) {
   if (super->flags.primary && log.used) {
     Bitmap bitmap = read_bitmap(world, host, place, super->agreed_size);
     const std::uint64_t before = bitmap.weight();
+    std::uint64_t beyond = 0;  // of the last extent those behind the end are set and told as well
     for (const std::uint32_t extent : log.extents) {
       constexpr std::uint64_t kBits = kAlExtent / kBit;
       const std::uint64_t first = extent * kBits;
       const std::uint64_t end = std::min(first + kBits, bits_of(super->agreed_size));
       if (end > first) bitmap.set({first, end - first});
+      if (end > first) beyond += first + kBits - end;
     }
-    applied.marked = (bitmap.weight() - before) * kBit * kSector;
+    applied.marked = (bitmap.weight() - before + beyond) * kBit * kSector;
     write_bitmap(world, host, place, bitmap);
   }
   write_log(world, host, place, {});
