@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "model/dm/exceptions.h"
+#include "model/drbd/metadata.h"
 #include "model/fs/ext4.h"
 #include "model/fs/probe.h"
 #include "scenarios/capture_site.h"
@@ -43,6 +44,16 @@ bool add_file_system(const CaptureSite& site, const seen::Signature& row, const 
   return true;
 }
 
+// blkid sees internal metadata, by their place at the end.
+void add_replica(const CaptureSite& site, const seen::Signature& row, const Device& device) {
+  constexpr Sectors kRoom = 8;
+  drbd::Superblock super;
+  super.device_uuid = stand_in(row.uuid);
+  const drbd::Layout layout = drbd::layout_of(device.size, device.size, drbd::kInternal);
+  put_beneath(site, device.name, layout.super, Block{kRoom, Part<drbd::Superblock>(super)});
+  site.note("what DRBD's metadata on {} say is not captured: they are taken as freshly made", row.device);
+}
+
 void add_signature(const CaptureSite& site, const seen::Signature& row) {
   const Device* device = site.here().device(row.device);
   if (!device) return site.note("{} on {} is left out with the device", row.type, row.device);
@@ -61,6 +72,8 @@ void add_signature(const CaptureSite& site, const seen::Signature& row) {
     put_beneath(site, copy.name, 0, Block{store.chunk, Part<ExceptionStore>(store)});
     site.note("what the room of a former snapshot on {} holds is not known: it is taken as empty",
               row.device);
+  } else if (row.type == "drbd") {
+    add_replica(site, row, copy);
   } else if (!is_file_system(row.type) || !add_file_system(site, row, copy)) {
     site.note("{} on {} is not modelled: it is left out", row.type, row.device);
   }
