@@ -9,18 +9,6 @@
 namespace rehearse::lvm {
 namespace {
 
-struct Extent {
-  Sectors size = kDefaultExtent;
-  Refused bad;
-};
-
-Extent extent_of(const CreateGroup& op) {
-  if (!op.extent) return {};
-  const Amount amount = read(*op.extent, kMiB, "--physicalextentsize", Signs::unsigned_only);
-  if (amount.bad) return {0, amount.bad};
-  return {amount.value, amount.value == 0 ? Refused{Refusal::extent_zero} : Refused()};
-}
-
 PrepareOptions options_of(bool yes, bool wipe) {
   PrepareOptions options;
   options.keep = true;
@@ -61,18 +49,26 @@ Refused add(const World& world, Name host, Group& group, const Prepared& prepare
   return {};
 }
 
+// lvm2 lib/metadata/metadata.c vgcreate_params_validate, in its order.
+Refused refuse_parameters(const Host& host, const CreateGroup& op, Sectors extent) {
+  if (const Refused bad = refuse_new_name(host, op.group.name)) {
+    return bad.why == Refusal::group_name_invalid
+               ? Refused{Refusal::new_group_name_invalid, bad.details[0], bad.details[1]}
+               : Refused{Refusal::new_group_name_in_dev, bad.details[0]};
+  }
+  if (op.alloc == Alloc::inherit) return {Refusal::group_alloc_inherit_usage};
+  if (extent == 0) return {Refusal::extent_zero};
+  return {};
+}
+
 void run(Attempt& attempt, const CreateGroup& op) {
   read_all(attempt.world, attempt.host);
-  const Extent extent = extent_of(op);
+  Amount extent;
+  extent.value = kDefaultExtent;
+  if (op.extent) extent = read(*op.extent, kMiB, "--physicalextentsize", Signs::unsigned_only);
   if (extent.bad) return attempt.complain(extent.bad);
-  if (op.alloc == Alloc::inherit) return attempt.complain({Refusal::group_alloc_inherit_usage});
   const Host& at = *attempt.world.hosts.find(attempt.host);
-  if (const Refused bad = refuse_new_name(at, op.group.name)) {
-    attempt.complain(bad.why == Refusal::group_name_invalid
-                         ? Refused{Refusal::new_group_name_invalid, bad.details[0], bad.details[1]}
-                         : Refused{Refusal::new_group_name_in_dev, bad.details[0]});
-    return;
-  }
+  if (const Refused bad = refuse_parameters(at, op, extent.value)) return attempt.complain(bad);
   if (find_group(attempt.world, attempt.host, op.group.name)) {
     return attempt.complain({Refusal::group_exists, op.group.name});
   }
@@ -81,12 +77,12 @@ void run(Attempt& attempt, const CreateGroup& op) {
   if (prepared.stopped) return;
   write_labels(attempt, prepared, options);
   attempt.done = !prepared.create.empty();
-  if (!std::has_single_bit(extent.size) && extent.size % 256 != 0) {
+  if (!std::has_single_bit(extent.value) && extent.value % 256 != 0) {
     return attempt.complain({Refusal::extent_not_a_multiple});
   }
   Group group;
   group.name = op.group.name;
-  group.extent = extent.size;
+  group.extent = extent.value;
   group.max_volumes = op.max_volumes.value_or(0);
   group.max_pvs = op.max_pvs.value_or(0);
   group.alloc = op.alloc.value_or(Alloc::normal);

@@ -26,12 +26,12 @@ void act_on_group(Attempt& attempt, Name name, const std::vector<Name>& wanted, 
   }
   const bool whole = std::find(wanted.begin(), wanted.end(), Name()) != wanted.end();
   for (const Name volume : in_order(*found.group)) {
-    const bool named = std::find(wanted.begin(), wanted.end(), volume) != wanted.end();
+    const bool named = !whole && std::find(wanted.begin(), wanted.end(), volume) != wanted.end();
     const auto now = find_group(attempt.world, attempt.host, name);
     const Volume* row = now ? now->group->volume(volume) : nullptr;
     if (row && (named || (whole && !row->hidden()))) action(name, volume, named);
   }
-  if (whole) {  // whatever else was named in it is not looked for
+  if (whole) {  // whatever else was named in it does not count
     if (found.group->volumes.empty()) attempt.done = true;
     return;
   }
