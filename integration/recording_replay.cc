@@ -51,10 +51,12 @@ bool in_passing(const std::string& command, const std::string& line) {
          line.find("\"event\": \"STOP\"") != std::string::npos;
 }
 
-// dmeventd late with an answer says more of the machine's load than of the command.
+// dmeventd late with an answer, or without any, says more of the machine's load than of the command.
 bool of_load(const std::string& line) {
   if (line.starts_with("  WARNING: Monitoring ") && line.ends_with(" failed.")) return true;
   return line == "  No input from event server." ||
+         line.ends_with(": event registration failed: Input/output error.") ||
+         line.ends_with(": snapshot segment monitoring function failed.") ||
          line.starts_with("  Ignoring out-of-sequence reply from dmeventd.");
 }
 
