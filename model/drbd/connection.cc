@@ -35,6 +35,19 @@ bool authentic(const Net& mine, const Net& theirs) {
          mine.options.shared_secret == theirs.options.shared_secret;
 }
 
+// Each tells before it looks, so that what differs changes sides.
+bool exchange_sync_params(Node& one, Node& other) {
+  bool fit = true;
+  for (const std::uint32_t volume : one.volumes()) {
+    if (!other.see().volume(volume)) continue;
+    const Node::SyncParam told = one.sync_param(volume);
+    fit = one.receive_sync_param(volume, other.sync_param(volume)) && fit;
+    fit = other.receive_sync_param(volume, told) && fit;
+    if (!fit) return false;
+  }
+  return true;
+}
+
 bool breaks_ties(const Node& one, const Node& other) {
   const auto said = [](const Node& node) { return node.world().hosts.find(node.host())->drbd->breaks_ties; };
   return said(one) != said(other) ? said(one) : one.host() < other.host();
@@ -68,15 +81,18 @@ void Node::establish(Node& one, Node& other) {
     for (const std::uint32_t volume : node->volumes()) node->device(volume).flags.discard_my_data = discard;
     node->request_all({.conn = wf_report_params}, kVerbose);
   }
-  const std::string_view wrong = incompatible(mine, theirs);
-  if (!wrong.empty()) {
+  const auto give_up = [&] {
     for (Node* node : {&one, &other}) {
-      node->log("incompatible {} settings", wrong);
       node->request_all({.conn = disconnecting}, kHard);
       node->disconnected();
     }
-    return;
+  };
+  const std::string_view wrong = incompatible(mine, theirs);
+  if (!wrong.empty()) {
+    for (Node* node : {&one, &other}) node->log("incompatible {} settings", wrong);
+    return give_up();
   }
+  if (!exchange_sync_params(one, other)) return give_up();
   for (Node* node : {&one, &other}) {
     for (const std::uint32_t volume : node->volumes()) {
       node->send_sizes(volume);

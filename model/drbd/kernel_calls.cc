@@ -287,6 +287,7 @@ Answer disk_options(World& world, Name host, std::uint32_t minor, const DiskOpti
   row.backing->options = sane(options, row.backing->layout);
   row.backing->options.size = size;
   row.backing->super.flags.al_disabled = !options.al_updates;
+  if (row.state.conn >= Connection::connected) call->node.send_sync_param(call->volume);
   call->node.resync_after_changed();
   call->node.sync_md(call->volume);
   return {};

@@ -153,6 +153,7 @@ Answer net_options(World& world, Name host, Name local, Name peer, const NetOpti
     theirs.after_sb_0pri = seen(options.after_sb_0pri);
     theirs.after_sb_1pri = seen(options.after_sb_1pri);
     theirs.after_sb_2pri = seen(options.after_sb_2pri);
+    for (const std::uint32_t volume : node->volumes()) node->send_sync_param(volume);
   }
   return {};
 }

@@ -70,7 +70,7 @@ class Node {
 
   // disk.cc
   Place place(std::uint32_t volume) const;
-  void sync_md(std::uint32_t volume);
+  void sync_md(std::uint32_t volume, bool with_mark = false);
   void write_bitmap(std::uint32_t volume, bool say = true);
   void set_all_bits(std::uint32_t volume, bool suspend_al = false);
   void set_out_of_sync(std::uint32_t volume, Range sectors);
@@ -98,6 +98,18 @@ class Node {
   void send_sizes(std::uint32_t volume, bool assume_clean = false);
   void send_uuids(std::uint32_t volume, std::uint32_t more_flags = 0);
   void send_state(std::uint32_t volume);
+
+  // sync_param.cc
+  struct SyncParam {
+    DiskOptions rates;  // its resync-rate and c-*; the usual ones of a side without a disk
+    Name verify_alg;
+    Name csums_alg;
+  };
+  SyncParam sync_param(std::uint32_t volume) const;
+  /// False: other algorithms, while the two are connecting, keep them apart.
+  bool receive_sync_param(std::uint32_t volume, const SyncParam&);
+  /// Looked at there at once: nothing depends on when.
+  void send_sync_param(std::uint32_t volume);
 
   // receive.cc
   /// Looks at a packet; the sockets may be gone afterwards.
