@@ -51,15 +51,6 @@ std::string marked(const std::string& text, std::uint64_t mark) {
 }
 std::string plain(const std::string& text) { return generation(text) ? marked(text, 0) : text; }
 
-// The third flag behind four generations: the node was primary when this was written. The mark of the current
-// one is the same while the device has its disk; on a disk that it gave up it depends on which write was the
-// last.
-bool flagged_primary(const std::string& line) {
-  constexpr std::size_t kFlags = 67;
-  constexpr std::size_t kThird = kFlags + 5;
-  return line.size() > kThird && line[kFlags] == ':' && line[kThird] == '1';
-}
-
 bool follows(std::uint64_t one, std::uint64_t other) { return one == ((other + kNextSync) & ~kPrimary); }
 
 }  // namespace
@@ -118,7 +109,7 @@ std::vector<std::string> Identities::translate(const std::vector<std::string>& r
     for (const Range& at : identities_in(line)) {
       out += line.substr(copied, at.first - copied);
       copied = at.end();
-      const bool current = at.first == 0 && line.compare(copied, 1, ":") == 0 && !flagged_primary(line);
+      const bool current = at.first == 0 && line.compare(copied, 1, ":") == 0;
       out += tied(line.substr(at.first, at.count), place < places.size() ? &places[place] : nullptr, current);
       ++place;
     }

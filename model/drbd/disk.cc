@@ -14,16 +14,19 @@ Place Node::place(std::uint32_t volume) const {
   return {backing.meta_device, backing.layout};
 }
 
-// What a kernel has written, only drbdmeta makes clean again.
-void Node::sync_md(std::uint32_t volume) {
+// What a kernel has written, only drbdmeta makes clean again. A new mark of its role goes with whatever is
+// written next, but is no reason to write.
+void Node::sync_md(std::uint32_t volume, bool with_mark) {
   if (!see(volume).backing) return;
   Backing& backing = *device(volume).backing;
   backing.super.clean = false;
   backing.super.al_extents = backing.options.al_extents;
   const Superblock super = see(volume).backing->super;
   const Place where = place(volume);
-  const auto there = read_super(world_, host_, where);
-  if (there && *there == super) return;
+  if (auto there = read_super(world_, host_, where)) {
+    if (!with_mark) there->uuids.current ^= (there->uuids.current ^ super.uuids.current) & 1;
+    if (*there == super) return;
+  }
   if (write_super(world_, host_, where, super) != IoError::none)
     device(volume).flags.unwritten = Unwritten::superblock;
 }

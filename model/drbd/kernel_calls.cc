@@ -258,7 +258,7 @@ Answer attach(World& world, Name host, std::uint32_t minor, const AttachWith& wi
   if (failed(set)) return give_up({set, {}});
   node.mark_role(volume);
   node.work();
-  node.sync_md(volume);
+  node.sync_md(volume, true);
   return {};
 }
 
