@@ -140,7 +140,8 @@ TEST(DrbdStatus, reads_and_prints_what_drbdsetup_printed) {
            "r0 role:Secondary\n  disk:Diskless\n\n",
            "r0 role:Primary\n  disk:UpToDate\n  peer role:Secondary\n"
            "    replication:SyncSource peer-disk:Inconsistent done:12.90\n\n",
-           "r0 role:Primary suspended:fencing\n  disk:UpToDate\n  peer connection:Connecting\n\n"
+           "r0 role:Primary suspended:fencing\n  disk:UpToDate blocked:upper\n  peer "
+           "connection:Connecting\n\n"
            "r1 role:Secondary\n  volume:0 disk:UpToDate\n  volume:1 disk:Inconsistent\n  peer role:Primary\n"
            "    volume:0 replication:Established peer-disk:UpToDate\n"
            "    volume:1 replication:PausedSyncT peer-disk:UpToDate done:0.00\n"

@@ -61,7 +61,8 @@ DrbdResourceView view_of(const drbd::Resource& resource, bool unconfigured) {
     io.susp |= state.susp;
     io.susp_nod |= state.susp_nod;
     io.susp_fen |= state.susp_fen;
-    view.devices.push_back({device.volume, device.minor, std::string(name_of(state.disk))});
+    view.devices.push_back(
+        {device.volume, device.minor, std::string(name_of(state.disk)), state.takes_io() ? "no" : "upper"});
   }
   view.role = name_of(role);
   view.suspended = joined({{io.susp, "user"}, {io.susp_nod, "no-data"}, {io.susp_fen, "fencing"}});
@@ -156,7 +157,9 @@ std::string print_drbd_status(const std::vector<DrbdResourceView>& views, bool v
       text += "  ";
       if (verbose || !single) text += fmt::format("volume:{} ", device.volume);
       if (verbose) text += fmt::format("minor:{} ", device.minor);
-      text += fmt::format("disk:{}\n", device.disk);
+      text += fmt::format("disk:{}", device.disk);
+      if (device.blocked != "no") text += fmt::format(" blocked:{}", device.blocked);
+      text += '\n';
     }
     if (view.connection) {
       const DrbdConnectionView& connection = *view.connection;
@@ -203,6 +206,7 @@ DrbdViews read_drbd_status(std::string_view text) {
       device.volume = number(pairs, "volume").value_or(0);
       device.minor = number(pairs, "minor").value_or(0);
       take(pairs, "disk", device.disk);
+      take(pairs, "blocked", device.blocked);
       if (device.disk.empty()) return wrong("disk:STATE");
       views.back().devices.push_back(std::move(device));
     } else if (indent == 4 && views.back().connection && pairs.contains("peer-disk")) {
@@ -275,7 +279,9 @@ DrbdViews read_drbd_events(std::string_view text) {
       owner->connection = std::move(connection);
     } else if (object == "device") {
       const auto minor = number(pairs, "minor");
-      DrbdDeviceView device{number(pairs, "volume").value_or(0), minor.value_or(0), ""};
+      DrbdDeviceView device;
+      device.volume = number(pairs, "volume").value_or(0);
+      device.minor = minor.value_or(0);
       take(pairs, "disk", device.disk);
       if (!minor || device.disk.empty()) return wrong("volume:NUMBER minor:NUMBER disk:STATE");
       owner->devices.push_back(std::move(device));

@@ -17,7 +17,8 @@ namespace rehearse::reports {
 struct DrbdDeviceView {
   std::uint32_t volume = 0;
   std::uint32_t minor = 0;
-  std::string disk;  // "UpToDate"
+  std::string disk;            // "UpToDate"
+  std::string blocked = "no";  // its IO: "upper" where none may begin; events2 does not tell
   bool operator==(const DrbdDeviceView&) const = default;
 };
 

@@ -74,7 +74,7 @@ ReadResult read(const World& world, Name host, std::uint32_t minor, Range range)
     return {closed, {}};
   const Kernel::Found found = find(world, host, minor);
   const Device& row = *found.device;
-  if (row.state.suspended()) return {IoError::suspended, {}};
+  if (!row.state.takes_io()) return {IoError::suspended, {}};
   const Device* peer =
       row.state.pdsk == Disk::up_to_date ? peer_device(world, host, *found.resource, row.volume) : nullptr;
   ReadResult result;
@@ -112,7 +112,7 @@ IoError write(World& world, Name host, std::uint32_t minor, const Patch& patch) 
   Node& node = call.node;
   const std::uint32_t volume = call.volume;
   const State state = call.see().state;
-  if (state.suspended()) {
+  if (!state.takes_io()) {
     ++node.device(volume).counters.waiting;
     return IoError::suspended;
   }

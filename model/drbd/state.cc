@@ -60,6 +60,11 @@ std::string log_text(const State& state) {
                      state.user_isp ? 'u' : '-', state.susp_fen ? 'F' : '-', state.susp_nod ? 'N' : '-');
 }
 
+bool State::takes_io() const {
+  return !suspended() && conn != Connection::wf_bitmap_t && conn != Connection::wf_sync_uuid &&
+         disk != Disk::attaching && disk != Disk::negotiating;
+}
+
 std::string flag_letters(const State& state, bool al_suspended) {
   return fmt::format("{}{}{}{}-{}", state.suspended() ? 's' : 'r', state.aftr_isp ? 'a' : '-',
                      state.peer_isp ? 'p' : '-', state.user_isp ? 'u' : '-', al_suspended ? 's' : '-');

@@ -66,6 +66,8 @@ struct State {
   bool user_isp = false;  // the administrator has
 
   bool suspended() const { return susp || susp_nod || susp_fen; }
+  /// New IO waits while it is suspended, and between two states (drbd_int.h drbd_state_is_stable).
+  bool takes_io() const;
   /// Written to, and neither side has all of the data.
   bool no_data() const { return role == Role::primary && disk < Disk::up_to_date && pdsk < Disk::up_to_date; }
   friend auto fields(const State& state) {
