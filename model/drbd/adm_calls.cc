@@ -225,6 +225,18 @@ int AdmRun::outdate(const VolumeSection& volume) {
   return kBelowOutdated;
 }
 
+// drbdsetup check-resize: what is remembered of a disk that has another size now, but not its identity.
+void AdmRun::check_resize(const VolumeSection& volume) {
+  const MetaCall call = meta_call(volume, "");
+  const Host& at = *world_.hosts.find(host_);
+  const rehearse::Device* device = at.device(device_name(at, Name(call.device)));
+  if (!device || meta_index(call.index) != kInternal) return;
+  const auto known = last_known(world_, host_, call.minor);
+  const Bytes size = device->size * kSector;
+  if (!known || known->size != size || known->path != Name(call.device))
+    remember(world_, host_, call.minor, {size, call.device, 0});
+}
+
 int AdmRun::resize(const ResourceSection& res, const VolumeSection& volume) {
   const std::string minor = std::to_string(volume.minor.value_or(0));
   const Setting* size = find_setting(volume.disk_options, "size");
@@ -239,6 +251,7 @@ int AdmRun::resize(const ResourceSection& res, const VolumeSection& volume) {
     return drbd::resize(world_, host_, volume.minor.value_or(0), with, report_);
   });
   if (status == 0) show({"drbdsetup-84", "check-resize", minor});
+  if (status == 0 && !call_.dry) check_resize(volume);
   return status;
 }
 
@@ -283,7 +296,13 @@ int AdmRun::create_md(const VolumeSection& volume) {
     const MetaCall made = meta_call(volume, "create-md");
     const Host& at = *world_.hosts.find(host_);
     const Name device = device_name(at, Name(made.device));
-    name_device(world_, host_, place_of(world_, host_, device, device, meta_index(made.index)));
+    const int index = meta_index(made.index);
+    const Bytes size = at.device(device)->size * kSector;
+    const Place place = place_of(world_, host_, device, device, index);
+    name_device(world_, host_, place);
+    const auto super = read_super(std::as_const(world_), host_, place);
+    if (index == kInternal && super)
+      remember(world_, host_, made.minor, {size, made.device, super->device_uuid});
   }
   return status;
 }

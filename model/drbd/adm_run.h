@@ -51,6 +51,7 @@ class AdmRun {
   int disconnect(const ResourceSection&);
   int outdate(const VolumeSection&);
   int invalidate(const VolumeSection&);
+  void check_resize(const VolumeSection&);
   int resize(const ResourceSection&, const VolumeSection&);
   int wait_connect(const ResourceSection&, const VolumeSection&);
   int create_md(const VolumeSection&);

@@ -100,7 +100,34 @@ class Meta {
       return refused({Refusal::drbdmeta_read_failed, kFile + int{call_.by_drbdadm}, first.first * kSector});
     }
     super_ = read_super(world_, host_, place_);
+    if (!super_ && meta_index(call_.index) == kInternal)
+      elsewhere_ = last_known_place(world_, host_, call_.minor, device_);
     return {};
+  }
+
+  bool wants_them_moved() {
+    report_.err("");
+    report_.err("Move internal meta data from last-known position?");
+    report_.err("");
+    report_.err("{}", report_.terminal ? "[need to type 'yes' to confirm] "
+                                       : "stdin not a TTY, not waiting for confirmation");
+    return report_.terminal && call_.yes;
+  }
+
+  void move() {
+    report_.err("Moving the internal meta data to its proper location");
+    super_ = read_super(std::as_const(world_), host_, *elsewhere_);
+    const Sectors log = log_room(super_->al_stripes, super_->al_stripe_kib);
+    place_ = place_of(world_, host_, device_, device_, kInternal, log);
+    move_md(world_, host_, *elsewhere_, place_);
+    note_place();
+    report_.out("Internal drbd meta data successfully moved.");
+  }
+
+  void note_place() {
+    const auto super = read_super(std::as_const(world_), host_, place_);
+    const Sectors size = world_.hosts.find(host_)->device(device_)->size;
+    if (super) remember(world_, host_, call_.minor, {size * kSector, call_.device, super->device_uuid});
   }
 
   Ending act() {
@@ -141,6 +168,10 @@ class Meta {
           confirm("Valid meta data seems to be in place.\nDo you really want to overwrite?", 1);
       if (!asked.ok()) return asked;
     }
+    if (elsewhere_ && !call_.force && wants_them_moved()) {
+      move();
+      return {};
+    }
     if (const Ending looked = look_for_data(internal); !looked.ok()) return looked;
     report_.out("initializing activity log");
     report_.err("initializing bitmap ({} KB) to all zero", bitmap_bytes() / kKiB);
@@ -150,6 +181,7 @@ class Meta {
       return {1, {}};
     }
     report_.out("New drbd meta data block successfully created.");
+    if (internal) note_place();
     return {};
   }
 
@@ -240,6 +272,7 @@ class Meta {
   }
 
   Ending apply_log() {
+    if (elsewhere_) move();
     if (!super_) return refused({Refusal::drbdmeta_no_metadata});
     const AppliedLog applied = apply_al(world_, host_, place_);
     if (applied.of_primary && applied.found_log && !applied.was_clean) {
@@ -263,6 +296,10 @@ class Meta {
   }
 
   Ending dump() {
+    if (elsewhere_) {
+      place_ = *elsewhere_;
+      super_ = read_super(std::as_const(world_), host_, place_);
+    }
     if (!super_) return refused({Refusal::drbdmeta_no_metadata});
     if (!super_->clean && !call_.force) return refused({Refusal::drbdmeta_unclean});
     if (!super_->clean) report_.err("{}", Refused(Refusal::drbdmeta_unclean).words());
@@ -331,6 +368,7 @@ class Meta {
   Name device_;
   Place place_;
   std::optional<Superblock> super_;
+  std::optional<Place> elsewhere_;  // of internal metadata that are not where they belong
 };
 
 }  // namespace

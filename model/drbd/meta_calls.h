@@ -15,7 +15,7 @@ void name_device(World&, Name host, const Place&);
 struct AppliedLog {
   bool found = false;  // metadata were there
   bool was_clean = false;
-  bool found_log = false;  // with transactions in it; without any there is nothing to tell
+  bool found_log = false;   // with transactions in it; without any there is nothing to tell
   bool of_primary = false;  // only then anything is marked
   Bytes marked = 0;         // newly, as out of sync
 };
@@ -26,6 +26,21 @@ bool outdate_md(World&, Name host, const Place&);
 bool invalidate_md(World&, Name host, const Place&);
 bool set_gi(World&, Name host, const Place&, const Uuids&, const MetaFlags&);
 void wipe_md(World&, Name host, const Place&);
+
+/// What drbdmeta remembers of a disk with internal metadata (/var/lib/drbd/drbd-minor-N.lkbd): how large it
+/// was when they were put where they are.
+struct LastKnown {
+  Bytes size = 0;
+  Name path;                      // "/dev/vg/d"
+  std::uint64_t device_uuid = 0;  // 0: not told
+};
+std::optional<LastKnown> last_known(const World&, Name host, std::uint32_t minor);
+void remember(World&, Name host, std::uint32_t minor, const LastKnown&);
+
+/// Where internal metadata lie that were made when the disk had another size.
+std::optional<Place> last_known_place(const World&, Name host, std::uint32_t minor, Name device);
+/// Puts them where they belong now.
+void move_md(World&, Name host, const Place& from, const Place& to);
 
 /// Where the metadata of a disk would be: `meta` is the same device if internal. If there are some, the size
 /// of their activity log counts, else `log`.
