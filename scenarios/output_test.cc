@@ -113,7 +113,10 @@ TEST_F(Outputs, hold_to_the_schema_of_sarif) {
   EXPECT_EQ(run["results"][1]["level"], "error");
 }
 
-TEST(Printable, holds_nothing_that_a_terminal_obeys) { EXPECT_EQ(printable("a\x1b[2J\rb\x7f"), "a?[2J?b?"); }
+TEST(Printable, holds_nothing_that_a_terminal_obeys) {
+  EXPECT_EQ(printable("a\x1b[2J\rb\x7f"), "a?[2J?b?");
+  EXPECT_EQ(printable("an answer of QMP\r"), "an answer of QMP");
+}
 
 }  // namespace
 }  // namespace rehearse

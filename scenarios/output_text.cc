@@ -47,6 +47,7 @@ std::string where(const Place& place) {
 }  // namespace
 
 std::string printable(std::string_view text) {
+  if (text.ends_with('\r')) text.remove_suffix(1);  // QMP ends its lines so; a terminal shows nothing of it
   std::string shown(text);
   std::replace_if(
       shown.begin(), shown.end(),
