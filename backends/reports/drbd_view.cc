@@ -114,6 +114,11 @@ void take_peer_device(const Pairs& pairs, DrbdPeerDeviceView& view) {
   take(pairs, "done", view.done);
 }
 
+// Whatever else there is of it may stand in the lines below.
+bool begins_peer_device(const Pairs& pairs) {
+  return pairs.contains("volume") || pairs.contains("replication") || pairs.contains("peer-disk");
+}
+
 // A line ends before the word that would not fit, and goes on further in.
 std::string show_peer_device(const DrbdPeerDeviceView& view, bool verbose, bool named, bool off) {
   constexpr std::size_t kColumns = 80;
@@ -126,7 +131,8 @@ std::string show_peer_device(const DrbdPeerDeviceView& view, bool verbose, bool 
   std::string text;
   std::string line = "   ";
   for (const std::string& word : words) {
-    if (line.size() + 1 + word.size() > kColumns) {
+    const bool begun = line.find_first_not_of(' ') != std::string::npos;
+    if (begun && line.size() + 1 + word.size() > kColumns) {
       text += line + '\n';
       line = "       ";
     }
@@ -209,7 +215,7 @@ DrbdViews read_drbd_status(std::string_view text) {
       take(pairs, "blocked", device.blocked);
       if (device.disk.empty()) return wrong("disk:STATE");
       views.back().devices.push_back(std::move(device));
-    } else if (indent == 4 && views.back().connection && pairs.contains("peer-disk")) {
+    } else if (indent == 4 && views.back().connection && begins_peer_device(pairs)) {
       DrbdPeerDeviceView device;
       device.volume = number(pairs, "volume").value_or(0);
       take_peer_device(pairs, device);
