@@ -232,9 +232,8 @@ void AdmRun::check_resize(const VolumeSection& volume) {
   const rehearse::Device* device = at.device(device_name(at, Name(call.device)));
   if (!device || meta_index(call.index) != kInternal) return;
   const auto known = last_known(world_, host_, call.minor);
-  const Bytes size = device->size * kSector;
-  if (!known || known->size != size || known->path != Name(call.device))
-    remember(world_, host_, call.minor, {size, call.device, 0});
+  if (!known || known->size != device->size * kSector || known->path != Name(call.device))
+    remember(world_, host_, call.minor, call.device, 0);
 }
 
 int AdmRun::resize(const ResourceSection& res, const VolumeSection& volume) {
@@ -297,12 +296,8 @@ int AdmRun::create_md(const VolumeSection& volume) {
     const Host& at = *world_.hosts.find(host_);
     const Name device = device_name(at, Name(made.device));
     const int index = meta_index(made.index);
-    const Bytes size = at.device(device)->size * kSector;
-    const Place place = place_of(world_, host_, device, device, index);
-    name_device(world_, host_, place);
-    const auto super = read_super(std::as_const(world_), host_, place);
-    if (index == kInternal && super)
-      remember(world_, host_, made.minor, {size, made.device, super->device_uuid});
+    const std::uint64_t uuid = name_device(world_, host_, place_of(world_, host_, device, device, index));
+    if (index == kInternal) remember(world_, host_, made.minor, made.device, uuid);
   }
   return status;
 }

@@ -9,12 +9,6 @@ namespace {
 
 using enum Connection;
 
-AfterSb as_seen_there(AfterSb policy) {
-  if (policy == AfterSb::discard_local) return AfterSb::discard_remote;
-  if (policy == AfterSb::discard_remote) return AfterSb::discard_local;
-  return policy;
-}
-
 // The setting that keeps the two apart, or none.
 std::string_view incompatible(const Net& mine, const Net& theirs) {
   const NetOptions& a = mine.options;
@@ -37,13 +31,12 @@ bool authentic(const Net& mine, const Net& theirs) {
 
 // Each tells before it looks, so that what differs changes sides.
 bool exchange_sync_params(Node& one, Node& other) {
-  bool fit = true;
   for (const std::uint32_t volume : one.volumes()) {
     if (!other.see().volume(volume)) continue;
     const Node::SyncParam told = one.sync_param(volume);
-    fit = one.receive_sync_param(volume, other.sync_param(volume)) && fit;
-    fit = other.receive_sync_param(volume, told) && fit;
-    if (!fit) return false;
+    const bool fits_one = one.receive_sync_param(volume, other.sync_param(volume));
+    const bool fits_other = other.receive_sync_param(volume, told);
+    if (!fits_one || !fits_other) return false;
   }
   return true;
 }
@@ -54,6 +47,12 @@ bool breaks_ties(const Node& one, const Node& other) {
 }
 
 }  // namespace
+
+AfterSb as_seen_there(AfterSb policy) {
+  if (policy == AfterSb::discard_local) return AfterSb::discard_remote;
+  if (policy == AfterSb::discard_remote) return AfterSb::discard_local;
+  return policy;
+}
 
 void Node::establish(Node& one, Node& other) {
   const Net mine = *one.see().net;

@@ -145,14 +145,9 @@ Answer net_options(World& world, Name host, Name local, Name peer, const NetOpti
     theirs.protocol = options.protocol;
     theirs.allow_two_primaries = options.allow_two_primaries;
     theirs.data_integrity_alg = options.data_integrity_alg;
-    const auto seen = [](AfterSb policy) {
-      return policy == AfterSb::discard_local    ? AfterSb::discard_remote
-             : policy == AfterSb::discard_remote ? AfterSb::discard_local
-                                                 : policy;
-    };
-    theirs.after_sb_0pri = seen(options.after_sb_0pri);
-    theirs.after_sb_1pri = seen(options.after_sb_1pri);
-    theirs.after_sb_2pri = seen(options.after_sb_2pri);
+    theirs.after_sb_0pri = as_seen_there(options.after_sb_0pri);
+    theirs.after_sb_1pri = as_seen_there(options.after_sb_1pri);
+    theirs.after_sb_2pri = as_seen_there(options.after_sb_2pri);
     for (const std::uint32_t volume : node->volumes()) node->send_sync_param(volume);
   }
   return {};

@@ -120,14 +120,8 @@ class Meta {
     const Sectors log = log_room(super_->al_stripes, super_->al_stripe_kib);
     place_ = place_of(world_, host_, device_, device_, kInternal, log);
     move_md(world_, host_, *elsewhere_, place_);
-    note_place();
+    remember(world_, host_, call_.minor, call_.device, super_->device_uuid);
     report_.out("Internal drbd meta data successfully moved.");
-  }
-
-  void note_place() {
-    const auto super = read_super(std::as_const(world_), host_, place_);
-    const Sectors size = world_.hosts.find(host_)->device(device_)->size;
-    if (super) remember(world_, host_, call_.minor, {size * kSector, call_.device, super->device_uuid});
   }
 
   Ending act() {
@@ -181,7 +175,7 @@ class Meta {
       return {1, {}};
     }
     report_.out("New drbd meta data block successfully created.");
-    if (internal) note_place();
+    if (internal) remember(world_, host_, call_.minor, call_.device, super_ ? super_->device_uuid : 0);
     return {};
   }
 

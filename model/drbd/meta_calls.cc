@@ -50,9 +50,12 @@ std::optional<LastKnown> last_known(const World& world, Name host, std::uint32_t
 }
 
 // That it cannot be written drbdmeta takes without a word.
-void remember(World& world, Name host, std::uint32_t minor, const LastKnown& known) {
-  std::string text = fmt::format("{}\t{}\n", known.size, known.path.str());
-  if (known.device_uuid != 0) text += fmt::format("uuid:\t{:016X}\n", known.device_uuid);
+void remember(World& world, Name host, std::uint32_t minor, Name path, std::uint64_t device_uuid) {
+  const Host& at = *world.hosts.find(host);
+  const rehearse::Device* disk = at.device(device_name(at, path));
+  if (!disk) return;
+  std::string text = fmt::format("{}\t{}\n", disk->size * kSector, path.str());
+  if (device_uuid != 0) text += fmt::format("uuid:\t{:016X}\n", device_uuid);
   fs::make_directory(world, host, "/var/lib/drbd");
   fs::put_file(world, host, fs::text_file(Name(file_of(minor)), text));
 }
@@ -89,12 +92,15 @@ IoError create_md(World& world, Name host, const Place& place) {
   return write_super(world, host, place, fresh);
 }
 
-void name_device(World& world, Name host, const Place& place) {
+std::uint64_t name_device(World& world, Name host, const Place& place) {
   auto super = read_super(world, host, place);
-  if (!super || super->device_uuid != 0) return;
-  const std::uint64_t where = mix(place.device.hash(), place.layout.super);
-  super->device_uuid = mix(mix(host.hash(), where), hash_of(*super));
-  write_super(world, host, place, *super);
+  if (!super) return 0;
+  if (super->device_uuid == 0) {
+    const std::uint64_t where = mix(place.device.hash(), place.layout.super);
+    super->device_uuid = mix(mix(host.hash(), where), hash_of(*super));
+    write_super(world, host, place, *super);
+  }
+  return super->device_uuid;
 }
 
 // drbdmeta.c meta_apply_al: marks only for a primary; an activity log of a secondary is cleared silently.

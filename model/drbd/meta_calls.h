@@ -9,8 +9,9 @@ namespace rehearse::drbd {
 /// Fresh metadata: nothing known, no bit set.
 IoError create_md(World&, Name host, const Place&);
 
-/// Gives a device its identity, if it has none yet; drbdadm does so after it made metadata.
-void name_device(World&, Name host, const Place&);
+/// Gives a device its identity, if it has none yet; drbdadm does so after it made metadata. Which it has
+/// then.
+std::uint64_t name_device(World&, Name host, const Place&);
 
 struct AppliedLog {
   bool found = false;  // metadata were there
@@ -35,7 +36,8 @@ struct LastKnown {
   std::uint64_t device_uuid = 0;  // 0: not told
 };
 std::optional<LastKnown> last_known(const World&, Name host, std::uint32_t minor);
-void remember(World&, Name host, std::uint32_t minor, const LastKnown&);
+/// Keeps how large the disk at this path is now.
+void remember(World&, Name host, std::uint32_t minor, Name path, std::uint64_t device_uuid);
 
 /// Where internal metadata lie that were made when the disk had another size.
 std::optional<Place> last_known_place(const World&, Name host, std::uint32_t minor, Name device);

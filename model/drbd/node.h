@@ -204,6 +204,9 @@ class Node {
   bool io_error_ = false;  // the disk is being given up because it failed
 };
 
+/// What one side calls local is remote to the other.
+AfterSb as_seen_there(AfterSb policy);
+
 /// "64 MB": drbd_int.h ppsize, of KiB.
 std::string pretty(std::uint64_t kib);
 
