@@ -31,6 +31,14 @@ bool moves_data(const std::string& line) {
                      [&](const char* word) { return line.find(word) != std::string::npos; });
 }
 
+// Questions change nothing: what their answers stand on was looked at behind the step before.
+bool asks(const std::string& line) {
+  static constexpr const char* kAsking[] = {"drbdadm role ",   "drbdadm cstate ",  "drbdadm dstate ",
+                                            "drbdadm status ", "drbdadm show-gi ", "drbdsetup "};
+  return std::any_of(std::begin(kAsking), std::end(kAsking),
+                     [&](const char* words) { return line.find(words) != std::string::npos; });
+}
+
 class DrbdMaker {
  public:
   explicit DrbdMaker(const ScriptPlan& plan)
@@ -290,9 +298,10 @@ std::string as_drbd_recording(const std::vector<std::string>& lines, const Scrip
     const bool prepares =
         line.starts_with("! boot ") || line.ends_with("modprobe drbd") || line.ends_with("> /etc/drbd.conf");
     begun = begun || (!prepares && line.find("create-md") == std::string::npos);
-    if (prepares || !begun) continue;
+    const bool last = i + 1 == lines.size();
+    if (prepares || !begun || (asks(line) && !last)) continue;
     text += "\n~ settle\n";
-    const char* const sum = moves_data(line) || i + 1 == lines.size() ? kSumUp : "";
+    const char* const sum = moves_data(line) || last ? kSumUp : "";
     for (const std::string& host : ready) text += fmt::format("\n{}# {}{}\n", host, kLookAtDrbd, sum);
   }
   return text;

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "model/domain/life.h"
+#include "model/drbd/data.h"
 #include "model/drbd/settle.h"
 #include "model/fs/flush.h"
 #include "model/fs/guest.h"
@@ -353,8 +354,10 @@ class Player {
 
 Refused play(World& world, const Step& step, Report& report) {
   const World before = world;
+  drbd::UnreadBlocks unread;
   const Refused refused = std::visit(Player(world, report), step);
-  if (refused) return refused;
+  if (refused && !unread.any()) return refused;
+  unread.take_effect(world, report);
   drbd::settle(world, report);
   qemu::notice(world);
   lvm::unmount_invalid_snapshots(world);

@@ -12,8 +12,11 @@ namespace rehearse {
 namespace {
 
 using reports::DrbdProcRow;
+using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kPause{150};
+// Where large packets are lost, a state that leads to another is the last one when it stayed so long.
+constexpr std::chrono::seconds kSticks{5};
 
 // It is there while udevd has something to do; "udevadm settle" waits for it to go.
 constexpr const char* kUdevQueue = "/run/udev/queue";
@@ -58,6 +61,11 @@ std::string states_in(const std::vector<DrbdGlance>& glances) {
   return text;
 }
 
+bool any_way(const Lab& lab, bool LinkWay::*wrong) {
+  const auto guests = lab.guests();
+  return std::any_of(guests.begin(), guests.end(), [&](const auto& guest) { return lab.way(guest).*wrong; });
+}
+
 Done ask(Lab& lab, std::vector<DrbdGlance>& glances) {
   glances.clear();
   for (const std::string& guest : lab.guests()) {
@@ -65,8 +73,8 @@ Done ask(Lab& lab, std::vector<DrbdGlance>& glances) {
     auto seen = lab.look(guest, {"/sys/class/net/eth0/carrier", "/proc/drbd", kUdevQueue});
     if (const auto* failed = std::get_if<LabFailure>(&seen)) return *failed;
     auto& files = std::get<LabShell::Contents>(seen);
-    glances.push_back(
-        {guest, files[0].value_or("").starts_with('1'), files[1].value_or(""), files[2].has_value()});
+    const bool reached = files[0].value_or("").starts_with('1') && !any_way(lab, &LinkWay::cut);
+    glances.push_back({guest, reached, files[1].value_or(""), files[2].has_value()});
   }
   return std::nullopt;
 }
@@ -80,7 +88,7 @@ bool at_rest(const std::vector<DrbdGlance>& glances) {
     sides.push_back(rows_of(glance));
     for (const DrbdProcRow& row : sides.back()) {
       if (!among(kRests, row.connection) || among(kPassing, row.disk)) return false;
-      if (!glance.carrier && linked(&row)) return false;
+      if (!glance.reached && linked(&row)) return false;
     }
   }
   for (std::size_t i = 0; i < sides.size(); ++i) {
@@ -89,7 +97,7 @@ bool at_rest(const std::vector<DrbdGlance>& glances) {
     for (const DrbdProcRow& row : sides[i]) {
       const DrbdProcRow* other = of_minor(others, row.minor);
       if (linked(&row) != linked(other)) return false;
-      if (waits(&row) && waits(other) && glances[i].carrier) return false;
+      if (waits(&row) && waits(other) && glances[i].reached) return false;
     }
   }
   return true;
@@ -112,15 +120,24 @@ std::optional<bool> source_of_tie(const std::string& log) {
 }
 
 Done settle_drbd(Lab& lab, std::chrono::milliseconds deadline, std::string& chance) {
-  const auto end = std::chrono::steady_clock::now() + deadline;
+  const auto end = Clock::now() + deadline;
+  const bool may_stick = any_way(lab, &LinkWay::loses_large);
   std::vector<DrbdGlance> glances;
-  std::string before = "none";
+  std::string before;
+  Clock::time_point since;
+  bool rested = false;
   for (;;) {
     if (Done failed = ask(lab, glances)) return failed;
-    const bool rests = at_rest(glances);
-    const std::string states = states_in(glances);
-    if ((rests && states == before) || std::chrono::steady_clock::now() > end) break;
-    before = rests ? states : "none";
+    const auto now = Clock::now();
+    std::string states = states_in(glances);
+    if (states != before) {
+      before = std::move(states);
+      since = now;
+      rested = false;
+    }
+    const bool rests = at_rest(glances) || (may_stick && now - since > kSticks);
+    if ((rests && rested) || now > end) break;
+    rested = rests;
     std::this_thread::sleep_for(kPause);
   }
   if (glances.size() != 2) return std::nullopt;

@@ -13,7 +13,7 @@ namespace rehearse {
 /// What one guest says when it is asked.
 struct DrbdGlance {
   std::string guest;
-  bool carrier = true;        // of its network card
+  bool reached = true;        // what is sent arrives, in both directions, but for large packets
   std::string proc;           // /proc/drbd; empty without the module
   bool udev_is_busy = false;  // it may have a device open for a moment
 };
@@ -27,9 +27,10 @@ bool at_rest(const std::vector<DrbdGlance>&);
 std::optional<bool> source_of_tie(const std::string& log);
 
 /// Asks until two answers running are the same and at rest, or the time is over: what cannot come to rest is
-/// for whoever looks next. Adds what chance decided meanwhile, as lines of the recording: "[beta
-/// waits]" of a side that still waits for a peer that stands alone, "[alpha is source]" if a handshake that
-/// may have been a tie made it the source.
+/// for whoever looks next. On a link that loses large packets a state that does not change for seconds is
+/// rest. Adds what chance decided meanwhile, as lines of the recording: "[beta waits]" of a side that still
+/// waits for a peer that stands alone, "[alpha is source]" if a handshake that may have been a tie made it
+/// the source.
 Done settle_drbd(Lab&, std::chrono::milliseconds deadline, std::string& chance);
 
 }  // namespace rehearse

@@ -11,8 +11,8 @@ std::string proc(const std::string& states) {
          " C r-----\n    ns:0 nr:0 dw:0 dr:0 al:0 bm:0 lo:0 pe:0 ua:0 ap:0 ep:1 wo:f oos:0\n";
 }
 
-bool rests(const std::string& alpha, const std::string& beta, bool carrier = true) {
-  return at_rest({{"alpha", carrier, alpha}, {"beta", carrier, beta}});
+bool rests(const std::string& alpha, const std::string& beta, bool reached = true) {
+  return at_rest({{"alpha", reached, alpha}, {"beta", reached, beta}});
 }
 
 const std::string kConnected = proc("Connected ro:Secondary/Secondary ds:UpToDate/UpToDate");

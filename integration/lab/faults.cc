@@ -2,6 +2,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "integration/lab/lab_parts.h"
 #include "integration/lab/write_log.h"
 
@@ -81,31 +83,41 @@ Done Lab::cut() {
 
 Done Lab::Parts::join() {
   relay.reset();
-  if (link_pace == LinkPace() || guests.size() < 2) return std::nullopt;
-  auto made = LinkRelay::start(folder.path(), guests[0]->plan().name, guests[1]->plan().name, link_pace);
+  const bool well =
+      std::all_of(ways.begin(), ways.end(), [](const auto& row) { return row.second == LinkWay(); });
+  if (well || ways.size() < 2) return std::nullopt;
+  auto made = LinkRelay::start(folder.path(), ways);
   if (auto* failed = std::get_if<LabFailure>(&made)) return *failed;
   relay = std::get<std::unique_ptr<LinkRelay>>(std::move(made));
   return std::nullopt;
 }
 
-Done Lab::slow(std::chrono::milliseconds delay) {
-  parts_->link_pace.delay = delay;
+LinkWay Lab::way(const std::string& from) const { return parts_->ways.at(from); }
+
+Done Lab::set_way(const std::string& from, const LinkWay& way) {
+  parts_->ways.at(from) = way;
   return parts_->join();
 }
 
-Done Lab::limit(Bytes per_second) {
-  parts_->link_pace.rate = per_second;
-  return parts_->join();
+Done Lab::heal(const std::string& from) {
+  for (auto& [name, way] : parts_->ways) {
+    if (from.empty() || name == from) {
+      way = {};
+    } else if (parts_->link_is_cut) {
+      way.cut = true;
+    }
+  }
+  return parts_->mend_cable();
 }
 
-Done Lab::heal() {
-  parts_->link_pace = {};
-  if (Done failed = parts_->join()) return failed;
-  for (const auto& guest : parts_->guests) {
+Done Lab::Parts::mend_cable() {
+  if (Done failed = join()) return failed;
+  if (!link_is_cut) return std::nullopt;
+  for (const auto& guest : guests) {
     if (!guest->running()) continue;
     if (Done failed = guest->qmp().tell("set_link", {{"name", "nic"}, {"up", true}})) return failed;
   }
-  parts_->link_is_cut = false;
+  link_is_cut = false;
   return std::nullopt;
 }
 

@@ -8,6 +8,7 @@
 #include "backends/shell.h"
 #include "integration/lab/disk.h"
 #include "integration/lab/image.h"
+#include "integration/lab/link_way.h"
 
 namespace rehearse {
 
@@ -52,12 +53,11 @@ class Lab {
 
   /// Pulls the cable: both ends lose their carrier.
   Done cut();
-  /// Every packet takes `delay` longer, in each direction.
-  Done slow(std::chrono::milliseconds delay);
-  /// No more than so many bytes pass in a second, in each direction; what would wait too long is dropped.
-  Done limit(Bytes per_second);
-  /// The link is whole and quick again.
-  Done heal();
+  /// How it is with what this guest of two sends, and how it is to be: slow, or lost on the way.
+  LinkWay way(const std::string& from) const;
+  Done set_way(const std::string& from, const LinkWay&);
+  /// The link is whole and quick again; with a name, for what that guest sends.
+  Done heal(const std::string& from = "");
 
   /// Takes a disk away, in use or not; it stays away over a boot.
   Done unplug(const std::string& guest, const std::string& disk);

@@ -92,11 +92,23 @@ std::string written(Bytes bytes) {
   return fmt::format("{}B", bytes);
 }
 
-std::string written(const LabFault& fault) {
-  if (fault.kind == Kind::slow) {
-    return fault.rate > 0 ? fmt::format("the link is slowed to {} per second", written(fault.rate))
-                          : fmt::format("the link is slowed by {}ms", fault.delay.count());
+std::string written_of_link(const LabFault& fault) {
+  std::string words = "the link ";
+  if (!fault.from.empty()) words += fmt::format("from {} to {} ", fault.from, fault.to);
+  switch (fault.kind) {
+    case Kind::cut:
+      return words + "is cut";
+    case Kind::lose_large:
+      return words + "loses large packets";
+    case Kind::slow:
+      return fault.rate > 0 ? fmt::format("{}is slowed to {} per second", words, written(fault.rate))
+                            : fmt::format("{}is slowed by {}ms", words, fault.delay.count());
+    default:
+      return words + "is healed";
   }
+}
+
+std::string written(const LabFault& fault) {
   std::string errors = "fails";
   if (!fault.errors.writes) errors += " reads";
   if (!fault.errors.reads) errors += " writes";
@@ -122,15 +134,34 @@ std::string written(const LabFault& fault) {
   }
 }
 
-// The lab's link is the one between its two guests, and the same in both directions.
-std::optional<LabFault> fault_of(const LinkEvent& link) {
-  if (link.one_way || link.fault == LinkFault::loses_large) return std::nullopt;
+// The lab's link is the one between its two guests.
+LabFault fault_of(const LinkEvent& link) {
   LabFault fault;
+  if (link.one_way) {
+    fault.from = link.from.str();
+    fault.to = link.to.str();
+  }
   fault.delay = std::chrono::milliseconds(link.delay_ms);
-  fault.kind = link.fault == LinkFault::cut      ? Kind::cut
-               : link.fault == LinkFault::slowed ? Kind::slow
-                                                 : Kind::heal;
+  fault.kind = link.fault == LinkFault::cut           ? Kind::cut
+               : link.fault == LinkFault::slowed      ? Kind::slow
+               : link.fault == LinkFault::loses_large ? Kind::lose_large
+                                                      : Kind::heal;
   return fault;
+}
+
+Done inflict_on_link(Lab& lab, const LabFault& fault) {
+  if (fault.kind == Kind::heal) return lab.heal(fault.from);
+  if (fault.kind == Kind::cut && fault.from.empty()) return lab.cut();
+  for (const std::string& guest : lab.guests()) {
+    if (!fault.from.empty() && guest != fault.from) continue;
+    LinkWay way = lab.way(guest);
+    if (fault.kind == Kind::cut) way.cut = true;
+    if (fault.kind == Kind::lose_large) way.loses_large = true;
+    if (fault.kind == Kind::slow && fault.rate > 0) way.rate = fault.rate;
+    if (fault.kind == Kind::slow && fault.rate == 0) way.delay = fault.delay;
+    if (Done failed = lab.set_way(guest, way)) return failed;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -197,11 +228,10 @@ std::string words_of(const LabFault& fault) {
     case Kind::go_on:
       return fault.guest + " goes on";
     case Kind::cut:
-      return "the link is cut";
-    case Kind::heal:
-      return "the link is healed";
     case Kind::slow:
-      return written(fault);
+    case Kind::lose_large:
+    case Kind::heal:
+      return written_of_link(fault);
     default:
       return fmt::format("disk {} of {} {}", fault.disk, fault.guest, written(fault));
   }
@@ -218,8 +248,10 @@ std::optional<LabFault> read_lab_fault(std::string_view text, const std::set<std
     const auto* step = said != nullptr ? std::get_if<Step>(said) : nullptr;
     if (step != nullptr) fault = lab_fault_of(*step);
   }
-  const bool of_link = fault && fault->guest.empty();
-  if (fault && !of_link && !guests.contains(fault->guest)) return std::nullopt;
+  if (!fault) return std::nullopt;
+  for (const std::string& named : {fault->guest, fault->from, fault->to}) {
+    if (!named.empty() && !guests.contains(named)) return std::nullopt;
+  }
   return fault;
 }
 
@@ -259,11 +291,10 @@ Done inflict(Lab& lab, const LabFault& fault, std::string* name) {
     case Kind::go_on:
       return lab.go_on(fault.guest);
     case Kind::cut:
-      return lab.cut();
     case Kind::slow:
-      return fault.rate > 0 ? lab.limit(fault.rate) : lab.slow(fault.delay);
+    case Kind::lose_large:
     case Kind::heal:
-      return lab.heal();
+      return inflict_on_link(lab, fault);
   }
   return std::nullopt;
 }

@@ -19,14 +19,16 @@ struct Lab::Parts {
   static Done rebuild(LabGuest&, const LabDisk& before, LabDisk& disk);
   /// Makes the disk's raw node use what now stands below it; whatever waits in the disk goes on.
   static Done reopen(LabGuest&, const LabDisk&);
-  /// Puts a relay into the link if it is to be slow, and takes it out if not.
+  /// Puts a relay into the link if anything is wrong on its way, and takes it out if not.
   Done join();
+  /// Gives both ends their carrier back, with whatever is wrong on the way.
+  Done mend_cable();
 
   Places places;
   RunFolder folder;
   std::vector<std::unique_ptr<LabGuest>> guests;
   bool link_is_cut = false;
-  LinkPace link_pace;
+  std::map<std::string, LinkWay> ways;  // of what each guest sends, by its name
   std::unique_ptr<LinkRelay> relay;
 };
 

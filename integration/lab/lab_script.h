@@ -30,11 +30,14 @@ struct LabFault {
     go_on,
     cut,
     slow,
+    lose_large,
     heal,
   };
   Kind kind = Kind::power_off;
   std::string guest = {};
   std::string disk = {};
+  std::string from = {};  // of the link's: only what this guest sends to `to`
+  std::string to = {};
   DiskErrors errors = {};
   std::chrono::milliseconds delay{0};  // of slow
   Bytes rate = 0;                      // of slow, instead: bytes that pass in a second

@@ -123,24 +123,40 @@ TEST(LabFault, is_read_in_the_words_of_runbooks_of_recordings_and_in_its_own) {
   EXPECT_EQ(read("the link is slowed to 64k per second"), (LabFault{.kind = Kind::slow, .rate = 64 * kKiB}));
   EXPECT_EQ(read("disk vda of alpha tears writes by seed 7"),
             (LabFault{.kind = Kind::tear_writes, .guest = "alpha", .disk = "vda", .seed = 7}));
-  for (const char* words : {"", "the link is slowed by 0ms", "the link is slowed by 20s",
-                            "the link is slowed to 0B per second", "the link is slowed to 64k per hour",
-                            "disk vda of alpha tears writes by seed x", "fail alpha vda never",
-                            "disk vda of alpha fails from 8M for 100B", "disk vda of gamma hangs", "kill"}) {
+  for (const char* words :
+       {"", "the link is slowed by 0ms", "the link is slowed by 20s", "the link is slowed to 0B per second",
+        "the link is slowed to 64k per hour", "disk vda of alpha tears writes by seed x",
+        "fail alpha vda never", "disk vda of alpha fails from 8M for 100B", "disk vda of gamma hangs",
+        "the link from alpha to gamma is cut", "kill"}) {
     EXPECT_EQ(read_lab_fault(words), std::nullopt) << words;
   }
 }
 
 TEST(LabFault, is_written_as_it_is_read) {
-  for (const char* words :
-       {"alpha loses power", "beta powers on", "disk vdb of alpha is unplugged",
-        "disk vdb of alpha is plugged", "disk vdb of alpha fails", "disk vdb of alpha fails reads",
-        "disk vdb of alpha fails writes", "disk vdb of alpha is mended", "disk vdb of alpha hangs",
-        "disk vdb of alpha caches writes", "alpha hangs", "beta goes on",
-        "disk vdb of alpha tears writes by seed 18446744073709551615",
-        "disk vda of alpha fails reads from 8M for 64k", "disk vda of alpha fails from 512B for 1536B",
-        "the link is cut", "the link is slowed by 200ms", "the link is slowed to 1M per second",
-        "the link is healed"}) {
+  for (const char* words : {"alpha loses power",
+                            "beta powers on",
+                            "disk vdb of alpha is unplugged",
+                            "disk vdb of alpha is plugged",
+                            "disk vdb of alpha fails",
+                            "disk vdb of alpha fails reads",
+                            "disk vdb of alpha fails writes",
+                            "disk vdb of alpha is mended",
+                            "disk vdb of alpha hangs",
+                            "disk vdb of alpha caches writes",
+                            "alpha hangs",
+                            "beta goes on",
+                            "disk vdb of alpha tears writes by seed 18446744073709551615",
+                            "disk vda of alpha fails reads from 8M for 64k",
+                            "disk vda of alpha fails from 512B for 1536B",
+                            "the link is cut",
+                            "the link is slowed by 200ms",
+                            "the link is slowed to 1M per second",
+                            "the link is healed",
+                            "the link loses large packets",
+                            "the link from alpha to beta is cut",
+                            "the link from beta to alpha is slowed by 200ms",
+                            "the link from alpha to beta loses large packets",
+                            "the link from beta to alpha is healed"}) {
     const auto fault = read_lab_fault(words);
     ASSERT_TRUE(fault) << words;
     EXPECT_EQ(words_of(*fault), words);
@@ -158,8 +174,12 @@ TEST(LabFault, is_a_step_of_a_runbook_where_the_lab_can_do_it) {
   const auto slowed = lab_fault_of(LinkEvent{{}, {}, false, LinkFault::slowed, 200});
   ASSERT_TRUE(slowed);
   EXPECT_EQ(words_of(*slowed), "the link is slowed by 200ms");
-  EXPECT_FALSE(lab_fault_of(LinkEvent{"alpha", "beta", true}));
-  EXPECT_FALSE(lab_fault_of(LinkEvent{{}, {}, false, LinkFault::loses_large}));
+  const auto one_way = lab_fault_of(LinkEvent{"alpha", "beta", true});
+  ASSERT_TRUE(one_way);
+  EXPECT_EQ(words_of(*one_way), "the link from alpha to beta is cut");
+  const auto loses = lab_fault_of(LinkEvent{{}, {}, false, LinkFault::loses_large});
+  ASSERT_TRUE(loses);
+  EXPECT_EQ(words_of(*loses), "the link loses large packets");
   const auto hangs = lab_fault_of(HostEvent{"trolls", true});
   ASSERT_TRUE(hangs);
   EXPECT_EQ(words_of(*hangs), "trolls hangs");

@@ -237,12 +237,15 @@ TEST_F(LabTest, joins_two_guests_by_a_link_that_can_be_cut_slowed_and_healed) {
   EXPECT_EQ(said("hostname", "beta"), "beta\n");
   const int quick = rtt();
   EXPECT_GE(quick, 0);
-  ASSERT_EQ(lab_->slow(milliseconds(300)), std::nullopt);
+  const auto each_way = [&](const LinkWay& way) {
+    for (const char* guest : {"alpha", "beta"}) ASSERT_EQ(lab_->set_way(guest, way), std::nullopt);
+  };
+  each_way({.delay = milliseconds(300)});
   EXPECT_GE(rtt(), quick + 590);
   ASSERT_EQ(lab_->heal(), std::nullopt);
   EXPECT_LT(rtt(), quick + 590);
   // A thousand bytes and some take half a second, each way.
-  ASSERT_EQ(lab_->limit(2 * kKiB), std::nullopt);
+  each_way({.rate = 2 * kKiB});
   EXPECT_GE(rtt(" -s 1000"), 1'000);
   EXPECT_LT(rtt(" -s 1"), 500);
   ASSERT_EQ(lab_->cut(), std::nullopt);
@@ -254,13 +257,45 @@ TEST_F(LabTest, joins_two_guests_by_a_link_that_can_be_cut_slowed_and_healed) {
   ASSERT_EQ(lab_->boot("beta"), std::nullopt);
   EXPECT_EQ(said("cat /sys/class/net/eth0/carrier", "beta"), "0\n");
   ASSERT_EQ(lab_->heal(), std::nullopt);
-  ASSERT_EQ(lab_->slow(milliseconds(300)), std::nullopt);
+  each_way({.delay = milliseconds(300)});
   ASSERT_EQ(lab_->kill("beta"), std::nullopt);
   ASSERT_EQ(lab_->boot("beta"), std::nullopt);
   EXPECT_GE(rtt(), 600);
   ASSERT_EQ(lab_->heal(), std::nullopt);
   EXPECT_EQ(said("until busybox ping -c 1 -w 1 alpha >/dev/null; do :; done; echo reached", "beta"),
             "reached\n");
+}
+
+TEST_F(LabTest, loses_on_the_way_what_is_large_or_goes_in_one_direction) {
+  start(2, 1);
+  const auto pings = [&](const char* size) {
+    return run(std::string("busybox ping -c 1 -w 2 -s ") + size + " beta").status == 0;
+  };
+  EXPECT_TRUE(pings("1400"));
+  ASSERT_EQ(lab_->set_way("alpha", {.loses_large = true}), std::nullopt);
+  EXPECT_TRUE(pings("100"));
+  EXPECT_FALSE(pings("1400"));
+  ASSERT_EQ(lab_->heal("beta"), std::nullopt);
+  EXPECT_FALSE(pings("1400"));
+  ASSERT_EQ(lab_->heal("alpha"), std::nullopt);
+  EXPECT_TRUE(pings("1400"));
+
+  // What beta receives tells that the question arrives, and the answer does not.
+  const std::string received = "cat /sys/class/net/eth0/statistics/rx_packets";
+  ASSERT_EQ(lab_->set_way("beta", {.cut = true}), std::nullopt);
+  const int before = std::stoi(said(received, "beta"));
+  EXPECT_FALSE(pings("100"));
+  EXPECT_GT(std::stoi(said(received, "beta")), before);
+  EXPECT_EQ(said("cat /sys/class/net/eth0/carrier", "beta"), "1\n");
+
+  // Of a cable that was pulled one direction is healed: the other stays cut, with a carrier.
+  ASSERT_EQ(lab_->cut(), std::nullopt);
+  ASSERT_EQ(lab_->heal("beta"), std::nullopt);
+  EXPECT_EQ(said("cat /sys/class/net/eth0/carrier", "beta"), "1\n");
+  EXPECT_TRUE(lab_->way("alpha").cut);
+  EXPECT_FALSE(pings("100"));
+  ASSERT_EQ(lab_->heal(), std::nullopt);
+  EXPECT_TRUE(pings("100"));
 }
 
 TEST(Accelerator, remembers_for_one_boot_and_image_whether_kvm_works) {

@@ -9,6 +9,7 @@
 #include <deque>
 
 #include "integration/lab/socket_path.h"
+#include "model/net/link.h"
 
 namespace rehearse {
 namespace {
@@ -21,13 +22,14 @@ constexpr std::size_t kLongestPacket = 70'000;
 
 }  // namespace
 
-// What is sent to `link` comes here and goes on to `moved`, which is that guest's own socket.
+// What is sent to `link` comes here and goes on to `moved`, which is the socket of the guest that it is for.
 struct LinkRelay::Way {
   struct Packet {
     Clock::time_point due;
     std::string bytes;
   };
 
+  LinkWay way;
   std::string link;
   std::string moved;
   Handle folder;
@@ -44,23 +46,24 @@ struct LinkRelay::Way {
     files::rename(in / link, in / moved, error);
     const sockaddr_un address = socket_in(folder, link);
     if (error || bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-      return LabFailure{"the link cannot be slowed: " + (error ? error.message() : std::strerror(errno))};
+      return LabFailure{"the link cannot be led through a relay: " +
+                        (error ? error.message() : std::strerror(errno))};
     }
     return std::nullopt;
   }
 
-  void receive(const LinkPace& pace) {
+  void receive() {
     std::string piece(kLongestPacket, '\0');
     for (ssize_t count; (count = recv(socket.get(), piece.data(), piece.size(), 0)) >= 0;) {
-      if (waiting.size() >= kMostWaiting) continue;
+      const bool large = static_cast<std::size_t>(count) > net::kLargeFrame;
+      if (waiting.size() >= kMostWaiting || way.cut || (way.loses_large && large)) continue;
       const auto now = Clock::now();
-      if (pace.rate > 0) {
-        const std::chrono::duration<double> takes(static_cast<double>(count) /
-                                                  static_cast<double>(pace.rate));
+      if (way.rate > 0) {
+        const std::chrono::duration<double> takes(static_cast<double>(count) / static_cast<double>(way.rate));
         free = std::max(free, now) + std::chrono::duration_cast<Clock::duration>(takes);
       }
-      const auto sent = pace.rate > 0 ? free : now;
-      waiting.push_back({sent + pace.delay, piece.substr(0, static_cast<std::size_t>(count))});
+      const auto sent = way.rate > 0 ? free : now;
+      waiting.push_back({sent + way.delay, piece.substr(0, static_cast<std::size_t>(count))});
     }
   }
 
@@ -83,16 +86,16 @@ struct LinkRelay::Way {
 
 LinkRelay::LinkRelay() = default;
 
-std::variant<std::unique_ptr<LinkRelay>, LabFailure> LinkRelay::start(const files::path& folder,
-                                                                      const std::string& one,
-                                                                      const std::string& other,
-                                                                      LinkPace pace) {
+std::variant<std::unique_ptr<LinkRelay>, LabFailure> LinkRelay::start(
+    const files::path& folder, const std::map<std::string, LinkWay>& ways) {
   std::unique_ptr<LinkRelay> made(new LinkRelay);
   made->folder_ = folder;
-  made->pace_ = pace;
-  for (const std::string& guest : {one, other}) {
+  for (const auto& [guest, ignored] : ways) {
     made->ways_.push_back(std::make_unique<Way>());
     if (Done failed = made->ways_.back()->take(folder, guest)) return *failed;
+    for (const auto& [sender, way] : ways) {
+      if (sender != guest) made->ways_.back()->way = way;
+    }
   }
   auto ends = socket_pair();
   if (!ends) return LabFailure{"no sockets can be had"};
@@ -123,7 +126,7 @@ void LinkRelay::serve() const {
     }
     if (poll(all.data(), all.size(), patience) < 0 && errno != EINTR) return;
     if (all[0].revents != 0) return;
-    for (const auto& way : ways_) way->receive(pace_);
+    for (const auto& way : ways_) way->receive();
   }
 }
 

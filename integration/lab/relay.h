@@ -1,29 +1,23 @@
-// Stands in the link between two guests when it is to be slow. Each guest sends its packets to a socket that
-// it finds by name; the relay takes that name over and hands on what comes, late and no faster than it may.
-// Guests notice nothing but the pace, neither when it comes nor when it goes.
+// Stands in the link between two guests when something is wrong with it on the way. Each guest sends its
+// packets to a socket that it finds by name; the relay takes that name over and hands on what comes, late, no
+// faster than it may, or not at all. Guests notice nothing else, neither when it comes nor when it goes.
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <thread>
 
+#include "integration/lab/link_way.h"
 #include "integration/lab/process.h"
-#include "model/units.h"
 
 namespace rehearse {
 
-struct LinkPace {
-  std::chrono::milliseconds delay{0};
-  Bytes rate = 0;  // in a second and in each direction; 0: any
-  bool operator==(const LinkPace&) const = default;
-};
-
 class LinkRelay {
  public:
-  /// `folder` has the guests' ends of the link, NAME.link.
-  static std::variant<std::unique_ptr<LinkRelay>, LabFailure> start(const std::filesystem::path& folder,
-                                                                    const std::string& one,
-                                                                    const std::string& other, LinkPace);
+  /// `folder` has the guests' ends of the link, NAME.link; `ways` are of what each guest sends, by its name.
+  static std::variant<std::unique_ptr<LinkRelay>, LabFailure> start(
+      const std::filesystem::path& folder, const std::map<std::string, LinkWay>& ways);
   /// Gives the guests their ends back. What is still on its way is lost, as in a cable that is changed.
   ~LinkRelay();
   LinkRelay(const LinkRelay&) = delete;
@@ -35,7 +29,6 @@ class LinkRelay {
   void serve() const;
 
   std::filesystem::path folder_;
-  LinkPace pace_;
   std::vector<std::unique_ptr<Way>> ways_;
   Handle stop_;  // its other end is read by the thread
   Handle stopped_;

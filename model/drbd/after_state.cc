@@ -106,11 +106,7 @@ void Node::after_sync(const Done& done) {
     send_state(volume);
   }
   if (os.conn != wf_bitmap_s && ns.conn == wf_bitmap_s && see(volume).state.conn == wf_bitmap_s) {
-    Packet packet;
-    packet.kind = Packet::Kind::bitmap;
-    packet.volume = volume;
-    packet.bitmap = see(volume).bitmap;
-    send(packet);
+    send_bitmap(volume);
   }
 }
 

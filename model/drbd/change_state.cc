@@ -167,9 +167,7 @@ Code Node::request(std::uint32_t volume, const Change& wanted, unsigned force) {
     return rv;
   }
   std::optional<Node> there = peer();
-  // The question waits behind what does not get through.
-  if (there && !there->see().inbox.empty() && net::way(world_, host_, there->host()).loses_large)
-    return Code::in_transient_state;
+  if (talks_to_a_wall()) return Code::in_transient_state;
   const Code answer = there && there->see().volume(volume)
                           ? there->change(volume, wanted.mirrored(), kVerbose)
                           : Code::cw_failed_by_peer;
@@ -210,6 +208,7 @@ Code Node::request_all(const Change& wanted, unsigned force) {
   if (!failed(rv)) rv = may_change_all(wanted, force);
   if (!failed(rv) && oc == Connection::wf_report_params && wanted.conn == Connection::disconnecting &&
       !(force & (kLocalOnly | kHard))) {
+    if (talks_to_a_wall()) return Code::in_transient_state;
     std::optional<Node> there = peer();
     const Code answer = there ? there->request_all(wanted.mirrored(), kVerbose | kLocalOnly | kKeepDisk)
                               : Code::cw_failed_by_peer;

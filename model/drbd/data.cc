@@ -1,6 +1,7 @@
 #include "model/drbd/data.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "model/drbd/call.h"
 #include "model/drbd/settle.h"
@@ -8,6 +9,8 @@
 
 namespace rehearse::drbd {
 namespace {
+
+thread_local UnreadBlocks* innermost = nullptr;
 
 using enum Connection;
 
@@ -34,13 +37,30 @@ const Device* peer_device(const World& world, Name host, const Resource& resourc
   return nullptr;
 }
 
+ReadResult read_disk(const World& world, Name host, const Device& row, Range range) {
+  ReadResult result = rehearse::read(world, host, row.backing->device, range);
+  if (result.error == IoError::failed) UnreadBlocks::note(host, row.minor, range);
+  return result;
+}
+
+// The blocks of a range that cannot be read, each by itself.
+void unreadable(const World& world, Name host, Name device, Range blocks, std::vector<Range>& into) {
+  const Range sectors{blocks.first * kBit, blocks.count * kBit};
+  if (rehearse::read(world, host, device, sectors).error != IoError::failed) return;
+  if (blocks.count == 1) return into.push_back(sectors);
+  const std::uint64_t half = blocks.count / 2;
+  unreadable(world, host, device, {blocks.first, half}, into);
+  unreadable(world, host, device, {blocks.first + half, blocks.count - half}, into);
+}
+
 // Sends a write; whether the peer has it as safely as the protocol asks.
 bool mirror(Node& node, std::uint32_t volume, const Patch& patch) {
   std::optional<Node> there = node.peer();
   if (!there || !there->see().volume(volume)) return false;
   node.device(volume).counters.sent += divide_up(size_of(patch), 2);
   const net::Direction way = net::way(node.world(), node.host(), there->host());
-  if (way.loses_large) {
+  const bool large = net::is_large(kPacketHeader + size_of(patch) * kSector);
+  if (way.loses_large && large) {
     // It is sent again and again, until ko-count times timeout have passed.
     node.lost(timeout, "Remote failed to finish a request within ko-count * timeout");
     return false;
@@ -53,6 +73,7 @@ bool mirror(Node& node, std::uint32_t volume, const Patch& patch) {
     packet.volume = volume;
     packet.data = patch;
     packet.bits = syncs;
+    packet.large = large;
     node.send(std::move(packet));
     return true;  // on its way is enough
   }
@@ -94,14 +115,33 @@ ReadResult read(const World& world, Name host, std::uint32_t minor, Range range)
     }
     ReadResult piece{IoError::failed, {}};
     const Range part{at, end - at};
-    if (local) piece = rehearse::read(world, host, row.backing->device, part);
+    if (local) piece = read_disk(world, host, row, part);
     if (piece.error != IoError::none && peer && peer->backing)
-      piece = rehearse::read(world, found.resource->peer_host, peer->backing->device, part);
+      piece = read_disk(world, found.resource->peer_host, *peer, part);
     result.error = piece.error;
     append(result.data, piece.data);
     at = end;
   }
   return result;
+}
+
+UnreadBlocks::UnreadBlocks() : outer_(innermost) { innermost = this; }
+UnreadBlocks::~UnreadBlocks() { innermost = outer_; }
+void UnreadBlocks::note(Name host, std::uint32_t minor, Range range) {
+  if (innermost != nullptr) innermost->places_.push_back({host, minor, range});
+}
+
+void UnreadBlocks::take_effect(World& world, Report& report) {
+  for (const auto& [host, minor, range] : std::exchange(places_, {})) {
+    auto call = find(world, host, minor) ? Call::of(world, host, minor, report) : std::nullopt;
+    if (!call || !call->see().backing) continue;
+    std::vector<Range> blocks;
+    unreadable(world, host, call->see().backing->device, bits_touched(range), blocks);
+    if (call->see().state.role == Role::primary) {
+      for (const Range& block : blocks) call->node.set_out_of_sync(call->volume, block);
+    }
+    if (!blocks.empty()) call->node.local_io_error(call->volume, Node::Io::read);
+  }
 }
 
 IoError write(World& world, Name host, std::uint32_t minor, const Patch& patch) {

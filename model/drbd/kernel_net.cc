@@ -125,8 +125,9 @@ Answer connect(World& world, Name host, Name resource, const ConnectWith& with, 
 Answer disconnect(World& world, Name host, Name local, Name peer, bool force, Report& report) {
   auto node = by_addresses(world, host, local, peer, report);
   if (!node) return {Code::invalid_request, "unknown connection"};
+  const bool never_ends = !force && node->talks_to_a_wall();
   const Code rv = try_disconnect(*node, force);
-  return failed(rv) ? Answer{rv, {}} : Answer{};
+  return failed(rv) ? Answer{rv, {}, never_ends} : Answer{};
 }
 
 // A change of what both must agree on is told to the peer while they are connected (P_PROTOCOL_UPDATE).
@@ -172,7 +173,9 @@ Answer down(World& world, Name host, Name resource, Report& report) {
       return {demoted.code, "failed to demote", demoted.never_ends};
   }
   if (node.see().conn != Connection::stand_alone) {
-    if (const Code rv = try_disconnect(node, false); failed(rv)) return {rv, "failed to disconnect"};
+    const bool never_ends = node.talks_to_a_wall();
+    if (const Code rv = try_disconnect(node, false); failed(rv))
+      return {rv, "failed to disconnect", never_ends};
   }
   for (const std::uint32_t volume : node.volumes()) {
     const Answer gone = detach(world, host, node.see(volume).minor, false, report);

@@ -98,6 +98,9 @@ class Node {
   void send_sizes(std::uint32_t volume, bool assume_clean = false);
   void send_uuids(std::uint32_t volume, std::uint32_t more_flags = 0);
   void send_state(std::uint32_t volume);
+  void send_bitmap(std::uint32_t volume);
+  /// What is sent to the peer stands behind a packet that does not get through.
+  bool talks_to_a_wall() const;
 
   // sync_param.cc
   struct SyncParam {

@@ -18,6 +18,8 @@ enum UuidFlag : std::uint32_t {
   kSkipInitialSync = 8,
 };
 
+inline constexpr Bytes kPacketHeader = 16;  // drbd_protocol.h p_header100
+
 struct Packet {
   enum class Kind : std::uint8_t {
     sizes,
@@ -40,11 +42,13 @@ struct Packet {
   Sectors user_size = 0;
   Bitmap bitmap;
   Patch data;
-  bool fresh = true;  // sent in this very step
+  bool large = false;  // some of it fills a frame
+  bool fresh = true;   // sent in this very step
   friend auto fields(const Packet& packet) {
-    const auto& [kind, volume, state, uuids, bits, flags, size, max_size, user_size, bitmap, data, fresh] =
-        packet;
-    return std::tie(kind, volume, state, uuids, bits, flags, size, max_size, user_size, bitmap, data, fresh);
+    const auto& [kind, volume, state, uuids, bits, flags, size, max_size, user_size, bitmap, data, large,
+                 fresh] = packet;
+    return std::tie(kind, volume, state, uuids, bits, flags, size, max_size, user_size, bitmap, data, large,
+                    fresh);
   }
   bool operator==(const Packet&) const = default;
 };

@@ -240,11 +240,7 @@ void Node::receive_bitmap(const Packet& packet) {
   device(volume).bitmap.set(packet.bitmap);
   device(volume).flags.bitmap_written = false;
   if (see(volume).state.conn == wf_bitmap_t) {
-    Packet own;
-    own.kind = Packet::Kind::bitmap;
-    own.volume = volume;
-    own.bitmap = see(volume).bitmap;
-    send(std::move(own));
+    send_bitmap(volume);
     request(volume, {.conn = wf_sync_uuid});
   } else if (see(volume).state.conn == wf_bitmap_s) {
     start_resync(volume, sync_source);

@@ -178,24 +178,46 @@ Range sectors_of_bits(Range bits, Sectors size) {
   return {first, std::min(bits.end() * kBit, size) - first};
 }
 
-// One run, from the source's disk to the target's.
+// What the target asks for at once: up to a megabyte, each doubling of it aligned (make_resync_request).
+Range first_request(Range run) {
+  constexpr std::uint64_t kMost = 256;
+  Range bits{run.first, 1};
+  for (unsigned align = 1; bits.count < std::min(kMost, run.count); ++bits.count) {
+    if (bits.first % (std::uint64_t{1} << align) != 0) break;
+    if ((std::uint64_t{1} << align) <= bits.count + 1) ++align;
+  }
+  return bits;
+}
+
+enum class Copied : std::uint8_t { all, unread, unwritten };
+
+Copied copy(Node& target, Node& source, std::uint32_t volume, Range sectors) {
+  const ReadResult found = read(source.world(), source.host(), source.see(volume).backing->device, sectors);
+  if (found.error != IoError::none) return Copied::unread;
+  const Name device = target.see(volume).backing->device;
+  const bool written = write(target.world(), target.host(), device, found.data) == IoError::none;
+  return written ? Copied::all : Copied::unwritten;
+}
+
+// One run, from the source's disk to the target's; where something of it fails, one request.
 bool pull(Node& target, Node& source, std::uint32_t volume) {
-  const Range bits = next_run(target.see(volume).bitmap, target.see(volume).sync.position);
+  Range bits = next_run(target.see(volume).bitmap, target.see(volume).sync.position);
   if (bits.count == 0) return false;
-  const Range sectors = sectors_of_bits(bits, target.see(volume).size);
+  Range sectors = sectors_of_bits(bits, target.see(volume).size);
+  Copied copied = copy(target, source, volume, sectors);
+  if (copied != Copied::all) {
+    bits = first_request(bits);
+    sectors = sectors_of_bits(bits, target.see(volume).size);
+    copied = copy(target, source, volume, sectors);
+  }
   const std::uint64_t kib = divide_up(sectors.count, 2);
   target.device(volume).sync.position = bits.end();
-  const ReadResult found = read(source.world(), source.host(), source.see(volume).backing->device, sectors);
-  if (found.error != IoError::none) {
-    // The block stays out of sync; the source does not give its disk up for it before it has answered.
+  if (copied != Copied::all) {
+    // They stay out of sync; who fails does not give its disk up for it before it has answered.
     target.device(volume).sync.failed += bits.count;
     source.device(volume).sync.failed += bits.count;
-    source.local_io_error(volume, Node::Io::read);
-    return true;
-  }
-  if (write(target.world(), target.host(), target.see(volume).backing->device, found.data) != IoError::none) {
-    source.device(volume).sync.failed += bits.count;
-    target.local_io_error(volume, Node::Io::write);
+    if (copied == Copied::unread) source.local_io_error(volume, Node::Io::read);
+    if (copied == Copied::unwritten) target.local_io_error(volume, Node::Io::peer_write);
     return true;
   }
   Device& from = source.device(volume);
@@ -270,16 +292,16 @@ bool resync_step(Node& node, std::uint32_t volume) {
   const State state = node.see(volume).state;
   std::optional<Node> there = node.peer();
   if (!there || !there->see().volume(volume)) return false;
-  for (const auto& [from, to] :
-       {std::pair(node.host(), there->host()), std::pair(there->host(), node.host())}) {
-    if (net::way(node.world(), from, to).loses_large) return false;
-  }
+  // Data fill frames; so do many questions of a verify, and its sums, on their way together.
+  const bool no_data = net::way(node.world(), there->host(), node.host()).loses_large;
   if (state.conn == sync_target && there->see(volume).state.conn == sync_source) {
+    if (no_data && node.see(volume).out_of_sync() > 0) return false;
     if (pull(node, *there, volume)) return true;
     node.resync_finished(volume);
     return true;
   }
   if (state.conn == verify_s && there->see(volume).state.conn == verify_t) {
+    if (no_data || net::way(node.world(), node.host(), there->host()).loses_large) return false;
     if (compare_blocks(node, *there, volume)) return true;
     node.resync_finished(volume);
     return true;

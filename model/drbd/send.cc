@@ -1,4 +1,7 @@
 // What a node sends (drbd_main.c).
+#include <algorithm>
+
+#include "model/drbd/bitmap_code.h"
 #include "model/drbd/node.h"
 #include "model/net/link.h"
 
@@ -45,6 +48,29 @@ void Node::send_state(std::uint32_t volume) {
   packet.volume = volume;
   packet.state = see(volume).state;
   send(std::move(packet));
+}
+
+void Node::send_bitmap(std::uint32_t volume) {
+  const Device& row = see(volume);
+  Packet packet;
+  packet.kind = Packet::Kind::bitmap;
+  packet.volume = volume;
+  packet.bitmap = row.bitmap;
+  packet.large = net::is_large(longest_packet(row.bitmap, bits_of(row.size), see().net->options.use_rle));
+  send(std::move(packet));
+}
+
+bool Node::talks_to_a_wall() const {
+  const std::optional<Node> there = peer();
+  if (!there || !net::way(world_, host_, there->host()).loses_large) return false;
+  const auto& inbox = there->see().inbox;
+  const auto& devices = see().devices;
+  return std::any_of(inbox.begin(), inbox.end(), [](const Packet& packet) { return packet.large; }) ||
+         std::any_of(devices.begin(), devices.end(), [](const Device& row) {
+           const Connection conn = row.state.conn;
+           return (conn == Connection::sync_source && row.out_of_sync() > 0) ||
+                  conn == Connection::verify_s || conn == Connection::verify_t;
+         });
 }
 
 }  // namespace rehearse::drbd

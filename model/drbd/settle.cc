@@ -41,10 +41,14 @@ bool notice_loss(Node& node) {
 
 bool take_packet(Node& node) {
   if (node.see().inbox.empty() || node.see().peer_host.empty()) return false;
-  const Packet packet = node.see().inbox.front();
   const net::Direction way = net::way(node.world(), node.see().peer_host, node.host());
-  const bool large = packet.kind == Packet::Kind::bitmap || packet.kind == Packet::Kind::data;
-  if (large && way.loses_large) return false;
+  if (node.see().inbox.front().large && way.loses_large) {
+    // That the peer has closed its other socket is seen nevertheless.
+    if (node.see().inbox.back().kind != Packet::Kind::closed) return false;
+    auto& inbox = node.resource().inbox;
+    inbox.erase(inbox.begin(), inbox.end() - 1);
+  }
+  const Packet packet = node.see().inbox.front();
   if (packet.kind == Packet::Kind::data && way.delay_ms > 0 && packet.fresh) return false;
   auto& inbox = node.resource().inbox;
   inbox.erase(inbox.begin());

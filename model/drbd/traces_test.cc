@@ -1,4 +1,5 @@
 // What happens to a pair when links, disks, hosts and their operators come and go.
+#include "model/drbd/bitmap_code.h"
 #include "model/drbd/testing.h"
 
 namespace rehearse::drbd {
@@ -215,7 +216,8 @@ TEST_F(DrbdTraces, writes_during_a_resync_go_to_both_sides) {
   EXPECT_EQ(device("alpha").out_of_sync(), 16372u);
 }
 
-TEST_F(DrbdTraces, a_link_that_loses_large_packets_holds_a_handshake_until_it_is_healed) {
+TEST_F(DrbdTraces, a_link_that_loses_large_packets_holds_a_long_bitmap_until_it_is_healed) {
+  net.use_rle = false;
   synced();
   cut();
   put("alpha", 7, 3);
@@ -231,6 +233,32 @@ TEST_F(DrbdTraces, a_link_that_loses_large_packets_holds_a_handshake_until_it_is
   heal();
   sync();
   EXPECT_EQ(state("alpha"), "Connected Secondary/Secondary UpToDate/UpToDate r----- oos:0");
+}
+
+TEST_F(DrbdTraces, a_link_that_loses_large_packets_lets_a_short_bitmap_pass_and_small_writes) {
+  synced();
+  cut();
+  put("alpha", 7, 3);
+  for (const Name from : {"alpha", "beta"}) net::set_way(world, from, other(from), {false, true, 0});
+  sync();
+  EXPECT_EQ(state("alpha"), "SyncSource Primary/Secondary UpToDate/Inconsistent r----- oos:12");
+  EXPECT_TRUE(disconnect("alpha").never_ends) << "its question waits behind the blocks";
+  ASSERT_TRUE(disconnect("beta").ok());
+  EXPECT_EQ(device("alpha").state.conn, Connection::wf_connection);
+  EXPECT_EQ(device("beta").state.conn, Connection::stand_alone);
+}
+
+// By hand, with the table of drbd_vli.h.
+TEST(DrbdBitmapCode, takes_the_shorter_way_for_each_packet) {
+  EXPECT_EQ(longest_packet({}, 65504, true), 21u) << "a run of 29 bits";
+  EXPECT_EQ(longest_packet({}, 65504, false), 4096u);
+  EXPECT_EQ(longest_packet({}, 3000, false), 392u) << "47 words";
+  Bitmap some;
+  some.set({7, 3});  // runs of 7, 3 and 65494: codes of 5, 3 and 29 bits
+  EXPECT_EQ(longest_packet(some, 65504, true), 22u);
+  Bitmap every_other;
+  for (std::uint64_t at = 0; at < 3000; at += 2) every_other.set({at, 1});
+  EXPECT_EQ(longest_packet(every_other, 3000, true), 392u) << "two bits for each would be longer";
 }
 
 TEST_F(DrbdTraces, protocol_a_loses_what_was_still_on_its_way) {

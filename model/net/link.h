@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "model/hash.h"
+#include "model/units.h"
 
 namespace rehearse {
 struct World;
@@ -15,7 +16,7 @@ namespace rehearse::net {
 
 struct Direction {
   bool cut = false;
-  bool loses_large = false;  // packets that fill a frame are lost, small ones pass (a wrong MTU on the way)
+  bool loses_large = false;  // large packets are lost, small ones pass (a wrong MTU on the way)
   std::uint32_t delay_ms = 0;
   bool well() const { return !cut && !loses_large && delay_ms == 0; }
   friend auto fields(const Direction& direction) {
@@ -35,6 +36,11 @@ struct Link {
   }
   bool operator==(const Link&) const = default;
 };
+
+/// A frame of Ethernet that is longer is large: far below its MTU of 1500, above questions and answers.
+inline constexpr Bytes kLargeFrame = 1000;
+/// Whether what a program sends in one piece over TCP needs such a frame.
+constexpr bool is_large(Bytes piece) { return piece + 66 > kLargeFrame; }
 
 /// The name of a link's row in the world: "alpha beta".
 Name link_name(Name one, Name other);
