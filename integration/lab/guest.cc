@@ -68,9 +68,9 @@ std::vector<std::string> machine(const GuestPlan& plan) {
       "-initrd",
       plan.image / "initrd",
       "-append",
-      fmt::format(
-          "console=ttyS0 quiet panic=-1 no_timer_check net.ifnames=0 lab.name={} lab.address=10.0.0.{}{}",
-          plan.name, plan.number, any_scsi(plan) ? " scsi_mod.scan=manual lab.scsi" : ""),
+      fmt::format("console=ttyS0 quiet panic=-1 no_timer_check mitigations=off net.ifnames=0 lab.name={} "
+                  "lab.address=10.0.0.{}{}",
+                  plan.name, plan.number, any_scsi(plan) ? " scsi_mod.scan=manual lab.scsi" : ""),
       "-device",
       "virtio-serial-pci,id=serial",
       "-netdev",
