@@ -1,5 +1,7 @@
 #include "backends/filters.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <deque>
@@ -33,6 +35,7 @@ struct Grep {
   bool extended = false;
   bool fixed = false;
   bool any_case = false;
+  bool numbered = false;
   std::vector<std::string> patterns;
 
   bool read(Arguments words) {
@@ -73,6 +76,8 @@ struct Grep {
         return fixed = true;
       case 'i':
         return any_case = true;
+      case 'n':
+        return numbered = true;
       default:
         return false;
     }
@@ -87,17 +92,19 @@ struct Grep {
   }
 
   std::optional<Filtered> operator()(const std::string& input) const {
-    if ((fixed && (any_case || only)) || (only && inverted)) return std::nullopt;
+    if ((fixed && (any_case || only)) || (only && (inverted || numbered))) return std::nullopt;
     std::deque<Pattern> compiled;
     for (const std::string& pattern : patterns) {
       compiled.emplace_back(pattern, extended ? Pattern::Kind::extended : Pattern::Kind::basic, any_case);
       if (!fixed && !compiled.back().valid()) return std::nullopt;
     }
     std::vector<std::string> kept;
+    std::size_t number = 0;
     for (const std::string& line : lines_of(input)) {
+      ++number;
       bool hit = false;
       for (std::size_t i = 0; i < patterns.size(); ++i) hit |= hits(compiled[i], patterns[i], line, kept);
-      if (hit != inverted && !only) kept.push_back(line);
+      if (hit != inverted && !only) kept.push_back((numbered ? std::to_string(number) + ":" : "") + line);
     }
     const int status = kept.empty() ? 1 : 0;
     if (quiet) return Filtered{"", status};
@@ -227,6 +234,36 @@ std::optional<Filtered> filter(Arguments words, const std::string& input) {
   if (words[0] == "cut") return cut(rest, input);
   if (words[0] == "cat" && rest.empty()) return Filtered{input, 0};
   return std::nullopt;
+}
+
+std::optional<FileFilter> file_filter(Arguments words) {
+  if (words.size() < 2 || words[0] == "cat" || words.back().starts_with('-')) return std::nullopt;
+  const Arguments before = words.first(words.size() - 1);
+  if (!filter(before, "")) return std::nullopt;
+  return FileFilter{before, words.back()};
+}
+
+// Of coreutils 9.1 and grep 3.8.
+std::optional<Filtered> FileFilter::complaint(std::string_view reason) const {
+  const std::string& tool = filter[0];
+  const bool ends = tool == "head" || tool == "tail";
+  const int status = tool == "grep" || tool == "sort" ? 2 : 1;
+  if (reason == "No such file or directory") {
+    if (ends)
+      return Filtered{fmt::format("{}: cannot open '{}' for reading: {}", tool, path, reason), status};
+    if (tool == "sort") return Filtered{fmt::format("sort: cannot read: {}: {}", path, reason), status};
+    return Filtered{fmt::format("{}: {}: {}", tool, path, reason), status};
+  }
+  if (reason != "Is a directory") return std::nullopt;
+  if (ends) return Filtered{fmt::format("{}: error reading '{}': {}", tool, path, reason), status};
+  if (tool == "grep") return Filtered{fmt::format("grep: {}: {}", path, reason), status};
+  return std::nullopt;
+}
+
+Filtered FileFilter::of(const std::string& contents) const {
+  Filtered made = *rehearse::filter(filter, contents);
+  if (filter[0] == "wc") made.text.insert(made.text.size() - 1, " " + path);
+  return made;
 }
 
 }  // namespace rehearse

@@ -18,6 +18,7 @@ TEST(Filters, GrepKeepsLinesThatMatch) {
   EXPECT_EQ(through({"grep", "-v", "-e", "p", "-e", "f"}, kFruit), "");
   EXPECT_EQ(through({"grep", "-c", "p"}, kFruit), "3\n");
   EXPECT_EQ(filter(std::vector<std::string>{"grep", "plum"}, kFruit)->status, 1);
+  EXPECT_EQ(through({"grep", "-n", "a"}, kFruit), "1:pear\n4:apple pie\n");
   EXPECT_EQ(through({"grep", "-oE", "f(i|o)g"}, kFruit), "fig\n");
 }
 
@@ -40,6 +41,19 @@ TEST(Filters, AnOptionThatIsNotKnownIsNotIgnored) {
   EXPECT_EQ(through({"grep", "-A1", "x"}, kFruit), "(not known)");
   EXPECT_EQ(through({"sort", "-k2"}, kFruit), "(not known)");
   EXPECT_EQ(through({"awk", "x"}, kFruit), "(not known)");
+}
+
+TEST(Filters, ReadAFileThatIsNamedLast) {
+  const std::vector<std::string> words{"grep", "-c", "p", "/menu"};
+  const auto grep = file_filter(words);
+  ASSERT_TRUE(grep);
+  EXPECT_EQ(grep->path, "/menu");
+  EXPECT_EQ(grep->of(kFruit).text, "3\n");
+  const std::vector<std::string> none[] = {
+      {"grep", "p"},   {"head", "-n", "2"}, {"head", "-2"}, {"sort"}, {"grep", "p", "/menu", "/more"},
+      {"cat", "/menu"}};
+  for (const auto& each : none) EXPECT_FALSE(file_filter(each)) << each.back();
+  EXPECT_FALSE(grep->complaint("Permission denied")) << "nobody has asked the real one";
 }
 
 }  // namespace

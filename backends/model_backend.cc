@@ -207,6 +207,28 @@ Outcome ModelBackend::run(Name host, std::span<const std::string> words, std::st
   return Outcome::misses(known_query && bad.kind == Mismatch::Kind::other_command ? no_query.word : bad.word);
 }
 
+Outcome ModelBackend::filter_file(Name host, const FileFilter& asked) {
+  Outcome outcome = run(host, std::vector<std::string>{"cat", asked.path}, {});
+  if (outcome.verdict != Verdict::done) return outcome;
+  const std::string said = output_of(outcome.report);
+  Filtered made;
+  if (outcome.report.status == 0) {
+    made = asked.of(said);
+  } else {
+    const std::string& error = outcome.report.lines.back().text;
+    const auto complaint = asked.complaint(error.substr(error.rfind(": ") + 2));
+    if (!complaint) return Outcome::misses(asked.path);
+    made = *complaint;
+  }
+  const bool well = outcome.report.status == 0;
+  outcome.report = {};
+  outcome.report.status = made.status;
+  for (const std::string& line : lines_of(made.text)) {
+    well ? outcome.report.out("{}", line) : outcome.report.err("{}", line);
+  }
+  return outcome;
+}
+
 Outcome ModelBackend::run_simple(Name host, const SimpleCommand& command, const std::string* input) {
   Redirected streams(host, command.redirections);
   Outcome outcome;
@@ -220,6 +242,8 @@ Outcome ModelBackend::run_simple(Name host, const SimpleCommand& command, const 
   if (filtered) {
     for (const std::string& line : lines_of(filtered->text)) outcome.report.out("{}", line);
     outcome.report.status = filtered->status;
+  } else if (const auto shortened = text ? std::nullopt : file_filter(command.words)) {
+    outcome = filter_file(host, *shortened);
   } else {
     outcome = run(host, command.words, text ? std::string_view(*text) : std::string_view());
   }

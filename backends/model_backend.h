@@ -8,6 +8,8 @@
 
 namespace rehearse {
 
+struct FileFilter;
+
 class ModelBackend : public Backend {
  public:
   explicit ModelBackend(World world) : world_(std::move(world)) {}
@@ -31,6 +33,7 @@ class ModelBackend : public Backend {
 
  private:
   Outcome run_simple(Name host, const SimpleCommand&, const std::string* input);
+  Outcome filter_file(Name host, const FileFilter&);
   Outcome run_op(Name host, const Op&, std::string_view input);
 
   World world_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <random>
 #include <set>
+#include <utility>
 
 #include "backends/model_backend.h"
 #include "integration/lab_world.h"
@@ -107,11 +108,12 @@ class DrbdMaker {
       World world = backend_.world();
       forget_files(world, host);
       backend_.set_world(std::move(world));
-    } else if (line == "! the link is cut" || line == "! the link is healed") {
+    } else if (line.starts_with("! the link ")) {
       cut_ = line.ends_with("cut");
       LinkEvent event;
-      event.from = "alpha";
-      event.to = "beta";
+      event.one_way = line.starts_with("! the link from ");
+      event.from = line.starts_with("! the link from beta") ? "beta" : "alpha";
+      event.to = event.from == Name("alpha") ? "beta" : "alpha";
       event.fault = cut_ ? LinkFault::cut : LinkFault::healed;
       backend_.play(event);
     } else {
@@ -167,8 +169,15 @@ class DrbdMaker {
       if (!one_in(3)) return come_back(host);
       if (!up(other(host))) return;
     }
-    if (one_in(cut_ ? 6 : 12)) return add(cut_ ? "! the link is healed" : "! the link is cut");
+    if (one_in(cut_ ? 6 : 12)) return add(cut_ ? "! the link is healed" : cut());
     add(draw(up(host) ? host : other(host)));
+  }
+
+  // Of a direction the ends keep their carrier.
+  std::string cut() {
+    if (!one_in(3)) return "! the link is cut";
+    const std::string from = anyone();
+    return fmt::format("! the link from {} to {} is cut", from, other(from));
   }
 
   void come_back(const std::string& host) {
@@ -290,6 +299,8 @@ std::string as_drbd_recording(const std::vector<std::string>& lines, const Scrip
   std::set<std::string>
       ready;           // guests that know of the resource: what one without the module says is another tool's
   bool begun = false;  // where metadata were only made, nothing goes on yet
+  bool moved = false;  // data, since the last look
+  bool looked = true;  // behind the step before: what one look misses the next one sees, at half the cost
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string& line = lines[i];
     text += "\n" + line + "\n";
@@ -301,7 +312,10 @@ std::string as_drbd_recording(const std::vector<std::string>& lines, const Scrip
     const bool last = i + 1 == lines.size();
     if (prepares || !begun || (asks(line) && !last)) continue;
     text += "\n~ settle\n";
-    const char* const sum = moves_data(line) || last ? kSumUp : "";
+    moved = moved || moves_data(line);
+    looked = !looked || last;
+    if (!looked) continue;
+    const char* const sum = std::exchange(moved, false) || last ? kSumUp : "";
     for (const std::string& host : ready) text += fmt::format("\n{}# {}{}\n", host, kLookAtDrbd, sum);
   }
   return text;

@@ -20,6 +20,7 @@ bool command_only_looks(const SimpleCommand& command, bool behind_pipe) {
   const std::string& tool = command.words[0];
   if (tool == "echo" || tool == "true" || tool == "false") return true;
   if (behind_pipe && filter(command.words, "")) return true;
+  if (file_filter(command.words)) return true;
   Op op;
   if (parse(command.words, op).kind == Mismatch::Kind::none) return false;
   reports::Query query;

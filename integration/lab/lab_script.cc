@@ -171,7 +171,7 @@ Input<LabScript> read_lab_script(std::string_view text, const std::string& file)
     if (auto* bad = std::get_if<InputError>(&read)) return fail(bad->what);
     auto& made = std::get<LabLine>(read);
     made.line = began;
-    if (made.guest == "beta" || made.fault.guest == "beta") script.guests = 2;
+    if (made.guest == "beta" || made.fault.guest == "beta" || !made.fault.from.empty()) script.guests = 2;
     const bool command = made.kind == LabLine::Kind::command || made.kind == LabLine::Kind::until;
     script.lines.push_back(std::move(made));
     if (command) at = end_of_output(lines, at);

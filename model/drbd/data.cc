@@ -133,7 +133,7 @@ void UnreadBlocks::note(Name host, std::uint32_t minor, Range range) {
 
 void UnreadBlocks::take_effect(World& world, Report& report) {
   for (const auto& [host, minor, range] : std::exchange(places_, {})) {
-    auto call = find(world, host, minor) ? Call::of(world, host, minor, report) : std::nullopt;
+    auto call = Call::of(world, host, minor, report);
     if (!call || !call->see().backing) continue;
     std::vector<Range> blocks;
     unreadable(world, host, call->see().backing->device, bits_touched(range), blocks);

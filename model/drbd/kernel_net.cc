@@ -95,6 +95,9 @@ Code try_disconnect(Node& node, bool force) {
   return rv;
 }
 
+// The question to the peer did not get through, and goes on waiting.
+bool unheard(const Node& node, Code rv) { return rv == Code::in_transient_state && node.talks_to_a_wall(); }
+
 }  // namespace
 
 Answer connect(World& world, Name host, Name resource, const ConnectWith& with, Report& report) {
@@ -125,9 +128,8 @@ Answer connect(World& world, Name host, Name resource, const ConnectWith& with, 
 Answer disconnect(World& world, Name host, Name local, Name peer, bool force, Report& report) {
   auto node = by_addresses(world, host, local, peer, report);
   if (!node) return {Code::invalid_request, "unknown connection"};
-  const bool never_ends = !force && node->talks_to_a_wall();
   const Code rv = try_disconnect(*node, force);
-  return failed(rv) ? Answer{rv, {}, never_ends} : Answer{};
+  return failed(rv) ? Answer{rv, {}, unheard(*node, rv)} : Answer{};
 }
 
 // A change of what both must agree on is told to the peer while they are connected (P_PROTOCOL_UPDATE).
@@ -173,9 +175,8 @@ Answer down(World& world, Name host, Name resource, Report& report) {
       return {demoted.code, "failed to demote", demoted.never_ends};
   }
   if (node.see().conn != Connection::stand_alone) {
-    const bool never_ends = node.talks_to_a_wall();
     if (const Code rv = try_disconnect(node, false); failed(rv))
-      return {rv, "failed to disconnect", never_ends};
+      return {rv, "failed to disconnect", unheard(node, rv)};
   }
   for (const std::uint32_t volume : node.volumes()) {
     const Answer gone = detach(world, host, node.see(volume).minor, false, report);
