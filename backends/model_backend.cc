@@ -215,8 +215,9 @@ Outcome ModelBackend::filter_file(Name host, const FileFilter& asked) {
   if (outcome.report.status == 0) {
     made = asked.of(said);
   } else {
-    const std::string& error = outcome.report.lines.back().text;
-    const auto complaint = asked.complaint(error.substr(error.rfind(": ") + 2));
+    const std::string error = outcome.report.lines.empty() ? "" : outcome.report.lines.back().text;
+    const std::size_t colon = error.rfind(": ");
+    const auto complaint = colon != error.npos ? asked.complaint(error.substr(colon + 2)) : std::nullopt;
     if (!complaint) return Outcome::misses(asked.path);
     made = *complaint;
   }
