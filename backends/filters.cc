@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "backends/pattern.h"
+#include "model/report.h"
 #include "model/text.h"
 
 namespace rehearse {
@@ -236,6 +237,11 @@ std::optional<Filtered> filter(Arguments words, const std::string& input) {
   return std::nullopt;
 }
 
+void Filtered::report_to(Report& report) const {
+  for (const std::string& line : lines_of(text)) failed ? report.err("{}", line) : report.out("{}", line);
+  report.status = status;
+}
+
 std::optional<FileFilter> file_filter(Arguments words) {
   if (words.size() < 2 || words[0] == "cat" || words.back().starts_with('-')) return std::nullopt;
   const Arguments before = words.first(words.size() - 1);
@@ -250,13 +256,13 @@ std::optional<Filtered> FileFilter::complaint(std::string_view reason) const {
   const int status = tool == "grep" || tool == "sort" ? 2 : 1;
   if (reason == "No such file or directory") {
     if (ends)
-      return Filtered{fmt::format("{}: cannot open '{}' for reading: {}", tool, path, reason), status};
-    if (tool == "sort") return Filtered{fmt::format("sort: cannot read: {}: {}", path, reason), status};
-    return Filtered{fmt::format("{}: {}: {}", tool, path, reason), status};
+      return Filtered{fmt::format("{}: cannot open '{}' for reading: {}", tool, path, reason), status, true};
+    if (tool == "sort") return Filtered{fmt::format("sort: cannot read: {}: {}", path, reason), status, true};
+    return Filtered{fmt::format("{}: {}: {}", tool, path, reason), status, true};
   }
   if (reason != "Is a directory") return std::nullopt;
-  if (ends) return Filtered{fmt::format("{}: error reading '{}': {}", tool, path, reason), status};
-  if (tool == "grep") return Filtered{fmt::format("grep: {}: {}", path, reason), status};
+  if (ends) return Filtered{fmt::format("{}: error reading '{}': {}", tool, path, reason), status, true};
+  if (tool == "grep") return Filtered{fmt::format("grep: {}: {}", path, reason), status, true};
   return std::nullopt;
 }
 

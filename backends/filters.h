@@ -10,10 +10,15 @@
 
 namespace rehearse {
 
+struct Report;
+
 struct Filtered {
   std::string text;
   int status = 0;
+  bool failed = false;  // the text is on standard error
   bool operator==(const Filtered&) const = default;
+
+  void report_to(Report&) const;
 };
 
 /// What the filter makes of `input`, or none if it is no such filter or an option of it is not known here.

@@ -210,23 +210,17 @@ Outcome ModelBackend::run(Name host, std::span<const std::string> words, std::st
 Outcome ModelBackend::filter_file(Name host, const FileFilter& asked) {
   Outcome outcome = run(host, std::vector<std::string>{"cat", asked.path}, {});
   if (outcome.verdict != Verdict::done) return outcome;
-  const std::string said = output_of(outcome.report);
-  Filtered made;
+  std::optional<Filtered> made;
   if (outcome.report.status == 0) {
-    made = asked.of(said);
-  } else {
-    const std::string error = outcome.report.lines.empty() ? "" : outcome.report.lines.back().text;
+    made = asked.of(output_of(outcome.report));
+  } else if (!outcome.report.lines.empty()) {
+    const std::string& error = outcome.report.lines.back().text;
     const std::size_t colon = error.rfind(": ");
-    const auto complaint = colon != error.npos ? asked.complaint(error.substr(colon + 2)) : std::nullopt;
-    if (!complaint) return Outcome::misses(asked.path);
-    made = *complaint;
+    if (colon != error.npos) made = asked.complaint(std::string_view(error).substr(colon + 2));
   }
-  const bool well = outcome.report.status == 0;
+  if (!made) return Outcome::misses(asked.path);
   outcome.report = {};
-  outcome.report.status = made.status;
-  for (const std::string& line : lines_of(made.text)) {
-    well ? outcome.report.out("{}", line) : outcome.report.err("{}", line);
-  }
+  made->report_to(outcome.report);
   return outcome;
 }
 
@@ -241,8 +235,7 @@ Outcome ModelBackend::run_simple(Name host, const SimpleCommand& command, const 
   const World opened = world_;
   const auto filtered = text ? filter(command.words, *text) : std::nullopt;
   if (filtered) {
-    for (const std::string& line : lines_of(filtered->text)) outcome.report.out("{}", line);
-    outcome.report.status = filtered->status;
+    filtered->report_to(outcome.report);
   } else if (const auto shortened = text ? std::nullopt : file_filter(command.words)) {
     outcome = filter_file(host, *shortened);
   } else {

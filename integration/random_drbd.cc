@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <random>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "backends/model_backend.h"
 #include "integration/lab_world.h"
 #include "model/drbd/kernel.h"
+#include "scenarios/phrase.h"
 
 namespace rehearse {
 namespace {
@@ -23,21 +25,24 @@ constexpr const char* kLookAtDrbd = "cat /proc/drbd | grep -o -e ' cs:.*' -e 'oo
 // A sum over the data costs the guest more than all of that.
 constexpr const char* kSumUp = "; dd if=/dev/vda bs=1M count=11 iflag=direct status=none | md5sum";
 
+bool has_any(const std::string& line, std::span<const char* const> words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](const char* word) { return line.find(word) != std::string::npos; });
+}
+
 // Steps that move data or may begin to; what goes wrong behind another one is seen at the next of these.
 bool moves_data(const std::string& line) {
   static constexpr const char* kMoving[] = {"dd if=",  "connect", "attach",     "adjust", " up ",
                                             "primary", "healed",  "invalidate", "resume", "new-current-uuid",
                                             "verify",  "resize",  "create-md"};
-  return std::any_of(std::begin(kMoving), std::end(kMoving),
-                     [&](const char* word) { return line.find(word) != std::string::npos; });
+  return has_any(line, kMoving);
 }
 
 // Questions change nothing: what their answers stand on was looked at behind the step before.
 bool asks(const std::string& line) {
   static constexpr const char* kAsking[] = {"drbdadm role ",   "drbdadm cstate ",  "drbdadm dstate ",
                                             "drbdadm status ", "drbdadm show-gi ", "drbdsetup "};
-  return std::any_of(std::begin(kAsking), std::end(kAsking),
-                     [&](const char* words) { return line.find(words) != std::string::npos; });
+  return has_any(line, kAsking);
 }
 
 class DrbdMaker {
@@ -110,12 +115,7 @@ class DrbdMaker {
       backend_.set_world(std::move(world));
     } else if (line.starts_with("! the link ")) {
       cut_ = line.ends_with("cut");
-      LinkEvent event;
-      event.one_way = line.starts_with("! the link from ");
-      event.from = line.starts_with("! the link from beta") ? "beta" : "alpha";
-      event.to = event.from == Name("alpha") ? "beta" : "alpha";
-      event.fault = cut_ ? LinkFault::cut : LinkFault::healed;
-      backend_.play(event);
+      backend_.play(std::get<Step>(std::get<Phrase>(read_phrase(line))));
     } else {
       const std::size_t prompt = line.find("# ");
       backend_.run_line(line.substr(0, prompt), std::string_view(line).substr(prompt + 2));

@@ -209,8 +209,7 @@ std::optional<Report> Terminal::serve(Name host, const Words& words, const std::
   Report report;
   if (const auto filtered = filter(words, input.value_or(""))) {
     if (!input) return std::nullopt;
-    for (const std::string& line : lines_of(filtered->text)) report.out("{}", line);
-    report.status = filtered->status;
+    filtered->report_to(report);
     return report;
   }
   Pipeline part;

@@ -77,7 +77,7 @@ std::variant<std::unique_ptr<Lab>, LabFailure> Lab::start(const LabPlan& plan) {
   auto found = template_of(plans, plan.say);
   if (auto* failed = std::get_if<LabFailure>(&found)) return *failed;
   for (GuestPlan& one : plans) {
-    parts->ways[one.name];
+    parts->ways.emplace(one.name, LinkWay());
     parts->guests.push_back(std::make_unique<LabGuest>(std::move(one)));
     if (Done failed = parts->guests.back()->begin_clone(std::get<Template>(found).folder)) return *failed;
   }

@@ -28,7 +28,7 @@ class UnreadBlocks {
   UnreadBlocks(const UnreadBlocks&) = delete;
   UnreadBlocks& operator=(const UnreadBlocks&) = delete;
   bool any() const { return !places_.empty(); }
-  /// Does what on-io-error says, of each device once.
+  /// Does what on-io-error says, for each of them.
   void take_effect(World&, Report&);
   static void note(Name host, std::uint32_t minor, Range);
 
